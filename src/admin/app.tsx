@@ -1,0 +1,58 @@
+import { Hono } from 'hono'
+import type { StaffToken } from '#src/access/session-token.ts'
+import { forStaff } from '#src/db/staff-door.ts'
+import type { Env } from '#src/env.ts'
+import { SignedOut } from '#src/errors.ts'
+import { sameOriginOnly } from '#src/guards.ts'
+import { type Link, linkUnder } from '#src/hosts.ts'
+import { logged } from '#src/log.ts'
+import { notFound, refused, toSignIn } from '#src/refusals.tsx'
+import type { StaffEnv } from './app-env.ts'
+import { clientPages } from './client.tsx'
+import { clientPortalPages } from './client-portal.tsx'
+import { clientsPage } from './clients.tsx'
+import { importPages } from './imports.tsx'
+import { mailboxPages } from './mailbox.tsx'
+import { clearSession, readSession, writeSession } from './session-cookie.ts'
+import { setPasswordPages } from './set-password.tsx'
+import { portalSettingsPage } from './settings.tsx'
+import { signInPages } from './sign-in.tsx'
+
+type AppEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }
+
+const link = linkUnder('')
+
+/** Pages behind the sign-in. Nothing is asked of the database before the page is. */
+const behind = new Hono<StaffEnv & AppEnv>()
+  .use(async (c, next) => {
+    const { token, now } = c.var
+    if (!token) throw new SignedOut()
+    const door = forStaff(c.env, { ...token, now })
+    c.set('door', door)
+    await next()
+    if (door.renewal !== undefined) await writeSession(c, { ...token, timeZone: door.renewal })
+  })
+  .get('/', (c) => c.redirect(link('/clients'), 303))
+  .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
+  .route('/clients', clientsPage)
+  .route('/clients', clientPages)
+  .route('/clients', clientPortalPages)
+  .route('/imports', importPages)
+  .route('/settings/client-portal', portalSettingsPage)
+
+export const staffApp = new Hono<AppEnv>()
+staffApp.use(logged('staff'), sameOriginOnly, async (c, next) => {
+  c.set('link', link)
+  c.set('token', await readSession(c))
+  await next()
+})
+staffApp.route('/', signInPages)
+staffApp.route('/set-password', setPasswordPages)
+staffApp.route('/dev', mailboxPages)
+staffApp.route('/', behind)
+staffApp.notFound(notFound)
+staffApp.onError((error, c) => {
+  if (!(error instanceof SignedOut)) return refused(error, c)
+  if (c.var.token) clearSession(c)
+  return toSignIn(c, link('/sign-in'))
+})

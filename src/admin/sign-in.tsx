@@ -1,0 +1,48 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { Hono } from 'hono'
+import { isOversized } from '#src/access/password-rules.ts'
+import { verifyPassword } from '#src/access/password.ts'
+import type { StaffToken } from '#src/access/session-token.ts'
+import { emailKeyOf } from '#src/clients/email.ts'
+import { forTenant } from '#src/db/door.ts'
+import { forPlatform } from '#src/db/platform.ts'
+import { staffSessions } from '#src/db/schema/staff.ts'
+import type { Env } from '#src/env.ts'
+import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
+import type { Link } from '#src/hosts.ts'
+import { newId } from '#src/ids.ts'
+import { StaffSignInPage } from '#views/admin/sign-in.tsx'
+import { clearSession, writeSession } from './session-cookie.ts'
+
+/** One sentence for every way to fail: it must not say which addresses exist. */
+const WRONG = 'That e-mail address and password don’t match.'
+
+export type StaffVisitorEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }
+
+export const signInPages = new Hono<StaffVisitorEnv>()
+  .get('/sign-in', (c) => c.html(<StaffSignInPage link={c.var.link} next={c.req.query('next')} />))
+  .post('/sign-in', async (c) => {
+    const { link, now } = c.var
+    const { email, password, next } = await readForm(c, 'email', 'password', 'next')
+    await limitGuessing(c, 'staff', emailKeyOf(email))
+    const person = await forPlatform(c.env).staffByEmail(emailKeyOf(email))
+    const isRight = !isOversized(password) && (await verifyPassword(password, person?.passwordHash))
+    if (!isRight || !person) return c.html(<StaffSignInPage link={link} email={email} next={next} problem={WRONG} />, 422)
+    const { tenantId, staffId, timeZone } = person
+    const sessionId = newId()
+    const door = forTenant(c.env, tenantId)
+    await door.run({ session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }) })
+    await writeSession(c, { tenantId, sessionId, staffId, timeZone })
+    const target = safeNext(next, new URL(c.req.url).origin, '')
+    return c.redirect(target === '/' ? link('/clients') : target, 303)
+  })
+  .post('/sign-out', async (c) => {
+    const { token, link, now } = c.var
+    if (token) {
+      const door = forTenant(c.env, token.tenantId)
+      const own = and(eq(staffSessions.id, token.sessionId), eq(staffSessions.staffId, token.staffId), isNull(staffSessions.endedAt))
+      await door.run({ ended: door.update(staffSessions, { endedAt: now }, own) })
+    }
+    clearSession(c)
+    return c.redirect(link('/sign-in'), 303)
+  })

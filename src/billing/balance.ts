@@ -1,0 +1,58 @@
+import { and, gt, type SQL, sql } from 'drizzle-orm'
+import type { PlainDate } from '#src/dates.ts'
+import type { TenantDoor } from '#src/db/door.ts'
+import { clientBalances } from '#src/db/schema/clients.ts'
+import { invoices } from '#src/db/schema/invoices.ts'
+
+/** What a client owes in one currency, in minor units. */
+export type Balance = {
+  currency: string
+  /** Below zero the client is in credit. */
+  outstanding: number
+  /** What is open on overdue invoices, and on how many. */
+  overdue: number
+  overdueCount: number
+}
+
+/**
+ * Statements for the balances of the clients that a condition picks; the condition is made for each table's client column.
+ * Reads one row a currency and the open invoices, never the history.
+ */
+export const balanceReads = (door: TenantDoor, today: PlainDate, clientsOf: (column: typeof clientBalances.clientId | typeof invoices.clientId) => SQL | undefined = () => undefined) => ({
+  balances: door.read(clientBalances, { where: clientsOf(clientBalances.clientId) }),
+  openInvoices: door.pick(
+    invoices,
+    {
+      clientId: invoices.clientId,
+      currency: invoices.currency,
+      overdue: sql<number>`sum(iif(${invoices.dueDate} < ${today}, ${invoices.open}, 0))`,
+      overdueCount: sql<number>`sum(iif(${invoices.dueDate} < ${today}, 1, 0))`,
+    },
+    { where: and(gt(invoices.open, 0), clientsOf(invoices.clientId)), groupBy: [invoices.clientId, invoices.currency] },
+  ),
+})
+
+type BalanceRows = {
+  balances: (typeof clientBalances.$inferSelect)[]
+  openInvoices: { clientId: string; currency: string; overdue: number; overdueCount: number }[]
+}
+
+/**
+ * One client's balances: its own currency first and always, others only while something stands in them.
+ * Outstanding = open − credit − payments on account − credit notes that name no invoice.
+ */
+export const balancesOf = ({ balances, openInvoices }: BalanceRows, client: { id: string; currency: string }): [Balance, ...Balance[]] => {
+  const standing = balances
+    .filter((row) => row.clientId === client.id)
+    .map(({ currency, open, credit, onAccount, unapplied }) => {
+      const late = openInvoices.find((row) => row.clientId === client.id && row.currency === currency)
+      return { currency, outstanding: open - credit - onAccount - unapplied, overdue: late?.overdue ?? 0, overdueCount: late?.overdueCount ?? 0 }
+    })
+  const own = standing.find(({ currency }) => currency === client.currency) ?? { currency: client.currency, outstanding: 0, overdue: 0, overdueCount: 0 }
+  const others = standing.filter((balance) => balance.currency !== client.currency && (balance.outstanding !== 0 || balance.overdue !== 0))
+  return [own, ...others.sort((a, b) => a.currency.localeCompare(b.currency))]
+}
+
+/** What is left of the limit, in the client's own currency; below zero it is over the limit. Null without a limit. */
+export const creditLeftOf = (creditLimit: number | null, [own]: [Balance, ...Balance[]]): number | null =>
+  creditLimit === null ? null : creditLimit - Math.max(0, own.outstanding)

@@ -1,0 +1,126 @@
+import { and, asc, desc, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { PlainDate } from '#src/dates.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import type { TenantDoor } from '#src/db/door.ts'
+import { before, type Cursor } from '#src/db/paging.ts'
+import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
+import { orders } from '#src/db/schema/orders.ts'
+import { payments } from '#src/db/schema/payments.ts'
+import type { Read } from '#src/db/statement.ts'
+import { NotFound } from '#src/errors.ts'
+import { shareOf } from './money.ts'
+import { type Standing, standingOf } from './standing.ts'
+
+/** Drafts are the company's own, void ones no longer stand. */
+export const SHOWN_TO_CLIENTS = eq(invoices.state, 'issued')
+
+/** An invoice in a list. Sums are in minor units of its currency. */
+export type InvoiceSummary = {
+  id: string
+  number: string
+  issueDate: PlainDate
+  dueDate: PlainDate | null
+  currency: string
+  total: number
+  open: number
+  standing: Standing
+}
+
+export type InvoiceLine = typeof invoiceLines.$inferSelect
+export type Payment = typeof payments.$inferSelect
+
+/** Net and tax of the lines at one rate (1/1,000 %), in minor units. */
+export type TaxAtRate = { rate: number; net: number; tax: number }
+
+export type Invoice = InvoiceSummary & {
+  order: { id: string; number: string } | null
+  lines: InvoiceLine[]
+  net: number
+  taxes: TaxAtRate[]
+  /** What the lines and their taxes leave unexplained of the total that was issued. */
+  rounding: number
+  payments: Payment[]
+  paid: number
+  credited: number
+  credit: number
+}
+
+export type InvoiceFilter = { state?: 'outstanding' | 'overdue' | 'paid' | undefined }
+
+const filterOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
+  if (state === 'outstanding') return gt(invoices.open, 0)
+  if (state === 'overdue') return and(gt(invoices.open, 0), isNotNull(invoices.dueDate), lt(invoices.dueDate, today))
+  if (state === 'paid') return eq(invoices.open, 0)
+  return undefined
+}
+
+/** Newest first. Reads one row more than a page holds. */
+export const invoiceList = (door: ClientDoor, today: PlainDate, size: number, filter: InvoiceFilter = {}, cursor?: Cursor) =>
+  door.read(invoices, {
+    where: and(SHOWN_TO_CLIENTS, filterOf(filter, today), before(invoices.issueDate, invoices.id, cursor)),
+    order: [desc(invoices.issueDate), desc(invoices.id)],
+    limit: size + 1,
+  })
+
+/** The newest invoices of one client, in every state, for staff. */
+export const recentInvoicesOf = (door: TenantDoor, clientId: string, limit: number) =>
+  door.read(invoices, { where: eq(invoices.clientId, clientId), order: [desc(invoices.issueDate), desc(invoices.id)], limit })
+
+export const invoiceReads = (door: ClientDoor, id: string) => ({
+  invoice: door.read(invoices, { where: and(eq(invoices.id, id), SHOWN_TO_CLIENTS) }),
+  lines: door.readOf(invoices, id, invoiceLines, invoiceLines.invoiceId, invoiceLines.position),
+  payments: door.read(payments, { where: eq(payments.invoiceId, id), order: [asc(payments.paidOn), asc(payments.id)] }),
+  order: door.pick(orders, { id: orders.id, number: orders.number }, { where: eq(orders.id, door.pluck(invoices, invoices.orderId, { where: eq(invoices.id, id) })) }),
+})
+
+type RowsOf<R extends (...args: never[]) => Record<string, Read<unknown>>> = { [K in keyof ReturnType<R>]: ReturnType<R>[K]['row'][] }
+
+export const summaryOf = (row: typeof invoices.$inferSelect, today: PlainDate): InvoiceSummary => ({
+  id: row.id,
+  number: row.number,
+  issueDate: row.issueDate,
+  dueDate: row.dueDate,
+  currency: row.currency,
+  total: row.total,
+  open: row.open,
+  standing: standingOf(row, today),
+})
+
+/** @throws NotFound when there is no such invoice for this client */
+export const invoiceOf = (rows: RowsOf<typeof invoiceReads>, today: PlainDate): Invoice => {
+  const [row] = rows.invoice
+  if (!row) throw new NotFound()
+  const taxes = taxesOf(rows.lines)
+  const net = rows.lines.reduce((sum, line) => sum + line.lineTotal, 0)
+  const tax = taxes.reduce((sum, each) => sum + each.tax, 0)
+  return {
+    ...summaryOf(row, today),
+    order: rows.order[0] ?? null,
+    lines: rows.lines,
+    net,
+    taxes,
+    rounding: rows.lines.length === 0 ? 0 : row.total - net - tax,
+    payments: rows.payments,
+    paid: row.paid,
+    credited: row.credited,
+    credit: row.credit,
+  }
+}
+
+/** Tax is rounded line by line, then added up by rate, lowest rate first. */
+export const taxesOf = (lines: Pick<InvoiceLine, 'lineTotal' | 'taxRate'>[]): TaxAtRate[] => {
+  const byRate = new Map<number, TaxAtRate>()
+  for (const { lineTotal, taxRate } of lines) {
+    const at = byRate.get(taxRate) ?? { rate: taxRate, net: 0, tax: 0 }
+    byRate.set(taxRate, { rate: taxRate, net: at.net + lineTotal, tax: at.tax + shareOf(lineTotal, taxRate) })
+  }
+  return [...byRate.values()].sort((a, b) => a.rate - b.rate)
+}
+
+/** How many invoices are open, and how many of them overdue: one row, read from the index over what is open. */
+export const openCountReads = (door: ClientDoor, today: PlainDate) =>
+  door.pick(
+    invoices,
+    { outstanding: sql<number>`count(*)`, overdue: sql<number>`coalesce(sum(${invoices.dueDate} < ${today}), 0)` },
+    { where: gt(invoices.open, 0) },
+  )

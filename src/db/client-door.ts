@@ -1,0 +1,210 @@
+import { and, eq, getTableColumns, getTableName, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
+import type { Env } from '#src/env.ts'
+import { PortalOff, SignedOut } from '#src/errors.ts'
+import { GatedDoor, type TenantTable } from './door.ts'
+import { clients } from './schema/clients.ts'
+import { accesses, portalSessions, portalUsers } from './schema/people.ts'
+import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { type Answers, builder, maybe, Read, type Statements, selection } from './statement.ts'
+
+export const PORTAL_IDLE = 7 * DAY
+export const PORTAL_SESSION = 30 * DAY
+/** Last use is written at most this often. */
+export const SEEN_EVERY = 5 * MINUTE
+
+/** What the session cookie says. It is trusted only to say which rows to read. */
+export type ClientWho = {
+  tenantId: string
+  /** The tenant that the request's host belongs to. */
+  slug: string
+  sessionId: string
+  portalUserId: string
+  clientId: string
+  timeZone: string
+  /** When the cookie was written. */
+  writtenAt: Instant
+  now: Instant
+}
+
+/** What every page of a portal knows, from the gate. */
+export type PortalShell = {
+  company: { name: string; locale: string; timeZone: string; contactName: string; contactEmail: string; contactPhone: string }
+  brandColour: string
+  toggles: { downloadInvoices: boolean; orderHistory: boolean; requestReturns: boolean; showBalance: boolean; showCreditLimit: boolean }
+  client: { id: string; name: string; currency: string; creditLimit: number | null }
+  person: { id: string; name: string; email: string }
+  /** Whether this person may switch to another client. */
+  hasOtherClients: boolean
+  today: PlainDate
+  now: Instant
+}
+
+/** That this session, of this person, still holds. */
+const sessionHolds = (who: Pick<ClientWho, 'tenantId' | 'sessionId' | 'portalUserId' | 'now'>) =>
+  and(
+    eq(portalSessions.tenantId, who.tenantId),
+    eq(portalSessions.id, who.sessionId),
+    eq(portalSessions.portalUserId, who.portalUserId),
+    isNull(portalSessions.endedAt),
+    gt(portalSessions.seenAt, who.now - PORTAL_IDLE),
+    gt(portalSessions.createdAt, who.now - PORTAL_SESSION),
+  )
+
+/** The gate as a condition of a write: session, access, client switched on, portal on. */
+const gateHolds = (who: ClientWho): SQL => sql`EXISTS (
+  SELECT 1 FROM ${portalSessions}
+    JOIN ${portalSettings} ON ${portalSettings.tenantId} = ${portalSessions.tenantId} AND ${portalSettings.enabled} = 1
+    JOIN ${accesses} ON ${accesses.tenantId} = ${portalSessions.tenantId} AND ${accesses.portalUserId} = ${portalSessions.portalUserId} AND ${accesses.clientId} = ${who.clientId} AND ${accesses.state} = 'active'
+    JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1
+  WHERE ${sessionHolds(who)} AND ${portalSessions.clientId} = ${who.clientId})`
+
+export class ClientDoor extends GatedDoor<GateRow> {
+  readonly who: ClientWho
+  protected readonly clock
+  protected readonly gate
+  protected readonly touch
+  constructor(env: Env, who: ClientWho) {
+    super(env, who.tenantId, gateHolds(who))
+    this.who = who
+    this.clock = who
+    this.gate = portalGate(who)
+    this.touch = who.now - who.writtenAt > SEEN_EVERY ? this.update(portalSessions, { seenAt: who.now }, eq(portalSessions.id, who.sessionId)) : undefined
+  }
+
+  protected override scope(table: TenantTable): SQL {
+    const narrowed = this.#ownColumn(table)
+    if (!narrowed) throw new Error(`${getTableName(table)} is not a client's table`)
+    return sql`${super.scope(table)} AND ${narrowed}`
+  }
+
+  #ownColumn(table: TenantTable): SQL | undefined {
+    if ((table as TenantTable) === clients) return eq(clients.id, this.who.clientId)
+    if ((table as TenantTable) === portalUsers) return eq(portalUsers.id, this.who.portalUserId)
+    return 'clientId' in table ? eq(table.clientId as SQLiteColumn, this.who.clientId) : undefined
+  }
+
+  /** Lines, reached only through a document that is this client's. `of` is the child's column that names the document. */
+  readOf<T extends TenantTable>(parent: TenantTable & { id: SQLiteColumn }, id: string, child: T, of: SQLiteColumn, ...order: SQLiteColumn[]): Read<T['$inferSelect']> {
+    const { fields, decode } = selection(getTableColumns(child))
+    const query = builder
+      .select(fields)
+      .from(child as TenantTable)
+      .where(and(super.scope(child), eq(of, id), this.exists(parent, eq(parent.id, id))))
+      .orderBy(...order)
+    return new Read(query, decode as (row: Record<string, unknown>) => T['$inferSelect'])
+  }
+
+  /** A toggle of the company's, as a condition of a write. */
+  companyAllows(toggle: SQLiteColumn): SQL {
+    return sql`EXISTS (SELECT 1 FROM ${portalSettings} WHERE ${super.scope(portalSettings)} AND ${toggle} = 1)`
+  }
+
+  /** The company that a client's documents come from: no client's row, and open to all of its clients. */
+  company() {
+    const { fields, decode } = selection({ ...getTableColumns(companyProfiles), name: tenants.name, brandColour: portalSettings.brandColour })
+    const query = builder
+      .select(fields)
+      .from(companyProfiles)
+      .innerJoin(tenants, eq(tenants.id, companyProfiles.tenantId))
+      .innerJoin(portalSettings, eq(portalSettings.tenantId, companyProfiles.tenantId))
+      .where(super.scope(companyProfiles))
+    return new Read(query, decode)
+  }
+
+  /**
+   * A page view, in one round trip.
+   * @param statements made for the day it is in the company's time zone
+   * @throws SignedOut, PortalOff before a row is looked at
+   */
+  async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: PortalShell } & Answers<S>> {
+    const { row, answers } = await this.gated(statements)
+    return { shell: this.#shell(row), ...answers }
+  }
+
+  protected admit(row: GateRow | undefined): GateRow {
+    // No row: the cookie belongs to another company than the host.
+    if (!row) throw new SignedOut()
+    if (!row.enabled) throw new PortalOff()
+    if (row.clientName === null) throw new SignedOut()
+    return row
+  }
+
+  #shell(row: GateRow): PortalShell {
+    return {
+      company: {
+        name: row.company,
+        locale: row.locale,
+        timeZone: row.timeZone,
+        contactName: row.contactName,
+        contactEmail: row.contactEmail,
+        contactPhone: row.contactPhone,
+      },
+      brandColour: row.brandColour,
+      toggles: {
+        downloadInvoices: row.downloadInvoices,
+        orderHistory: row.orderHistory,
+        requestReturns: row.requestReturns,
+        showBalance: row.showBalance,
+        showCreditLimit: row.showCreditLimit,
+      },
+      client: { id: this.who.clientId, name: row.clientName ?? '', currency: row.clientCurrency ?? '', creditLimit: row.creditLimit },
+      person: { id: this.who.portalUserId, name: row.personName ?? '', email: row.email ?? '' },
+      hasOtherClients: row.otherClients > 0,
+      today: todayIn(row.timeZone, this.who.now),
+      now: this.who.now,
+    }
+  }
+}
+
+export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
+
+/** One row if the host is this tenant's; its client's columns are null unless session, access and client all hold. */
+const portalGate = (who: ClientWho) => {
+  const { fields, decode } = selection({
+        company: tenants.name,
+        locale: companyProfiles.locale,
+        timeZone: companyProfiles.timeZone,
+        contactName: companyProfiles.contactName,
+        contactEmail: companyProfiles.contactEmail,
+        contactPhone: companyProfiles.contactPhone,
+        enabled: portalSettings.enabled,
+        brandColour: portalSettings.brandColour,
+        downloadInvoices: portalSettings.downloadInvoices,
+        orderHistory: portalSettings.orderHistory,
+        requestReturns: portalSettings.requestReturns,
+        showBalance: portalSettings.showBalance,
+        showCreditLimit: portalSettings.showCreditLimit,
+        email: maybe(portalUsers.email),
+        personName: maybe(portalUsers.name),
+        clientName: maybe(clients.name),
+        clientCurrency: maybe(clients.currency),
+        creditLimit: maybe(clients.creditLimit),
+        otherClients: otherClients(who),
+      })
+  return new Read(
+    builder.select(fields).from(tenants)
+      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
+      .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
+      .leftJoin(portalSessions, and(sessionHolds(who), eq(portalSessions.clientId, who.clientId)))
+      .leftJoin(portalUsers, and(eq(portalUsers.tenantId, portalSessions.tenantId), eq(portalUsers.id, portalSessions.portalUserId)))
+      .leftJoin(
+        accesses,
+        and(
+          eq(accesses.tenantId, portalUsers.tenantId),
+          eq(accesses.portalUserId, portalUsers.id),
+          eq(accesses.clientId, portalSessions.clientId),
+          eq(accesses.state, 'active'),
+        ),
+      )
+      .leftJoin(clients, and(eq(clients.tenantId, accesses.tenantId), eq(clients.id, accesses.clientId), eq(clients.portalAccess, true)))
+      .where(and(eq(tenants.id, who.tenantId), eq(tenants.slug, who.slug), isNull(tenants.disabledAt))),
+    decode,
+  )
+}
+type GateRow = ReturnType<typeof portalGate>['row']
+
+const otherClients = (who: ClientWho): SQL<number> => sql<number>`(
+  SELECT count(*) FROM ${accesses} AS others JOIN ${clients} AS theirs ON theirs.tenant_id = others.tenant_id AND theirs.id = others.client_id AND theirs.portal_access = 1
+  WHERE others.tenant_id = ${who.tenantId} AND others.portal_user_id = ${who.portalUserId} AND others.state = 'active' AND others.client_id <> ${who.clientId})`

@@ -1,0 +1,159 @@
+import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import type { Instant } from '#src/dates.ts'
+import type { Env } from '#src/env.ts'
+import type { TenantDoor } from './door.ts'
+import { clients } from './schema/clients.ts'
+import { imports } from './schema/imports.ts'
+import { outbox } from './schema/outbox.ts'
+import { accesses, portalUsers } from './schema/people.ts'
+import { memberships, staff, staffSessions } from './schema/staff.ts'
+import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { type Answers, builder, Read, runBatch, type Statements, selection, Write } from './statement.ts'
+
+/**
+ * The platform door: the closed list of statements that must cross tenants. Each answers ids and tenants, what a visitor
+ * may see of a company before signing in, or the credential of staff; never business rows.
+ */
+export const forPlatform = (env: Env) => {
+  const run = <S extends Statements>(statements: S) => runBatch(env.DB, statements)
+  return {
+    /** The company whose portal a host name is. Undefined for a name nobody has, and for a disabled tenant. */
+    companyBySlug: async (slug: string): Promise<PortalCompany | undefined> => (await run({ companies: companyRead(slug) })).companies[0],
+
+    /** A visitor with a link or a cookie that names a tenant: the host's company, and that tenant's rows if they are one and the same. */
+    visit: async <S extends Statements>(slug: string, door: TenantDoor, statements: S): Promise<{ company: PortalCompany; answers: Answers<S> } | undefined> => {
+      const [{ companies }, answers] = await door.runBoth({ companies: companyRead(slug) }, statements)
+      const [company] = companies
+      return company?.tenantId === door.tenantId ? { company, answers } : undefined
+    },
+
+    /** Who wants to sign in at a host: its company, and the person with that address, if there is one. */
+    portalCredential: async (slug: string, emailKey: string): Promise<{ company: PortalCompany | undefined; person: PortalCredential | undefined }> => {
+      const { companies, people } = await run({ companies: companyRead(slug), people: personRead(slug, emailKey) })
+      const [person] = people
+      return { company: companies[0], person: person && { ...person, clientIds: JSON.parse(person.clientIds) as string[] } }
+    },
+
+    /** The staff member an address belongs to, with one of the companies that person works for. */
+    staffByEmail: async (emailKey: string): Promise<StaffCredential | undefined> =>
+      (await run({ people: staffRead(eq(staff.emailKey, emailKey)) })).people[0],
+
+    /** Whom a set-password link of staff opens for: its mail is that person's newest, and in time. */
+    staffByLink: async ({ tenantId, mailId }: StaffLink, now: Instant): Promise<StaffCredential | undefined> =>
+      (await run({ people: staffRead(and(eq(memberships.tenantId, tenantId), linkHolds({ tenantId, mailId }, now))) })).people[0],
+
+    /** Uses the link up: sets the password and begins a session, in one batch. Says whether this call was the one that did. */
+    setStaffPassword: async (link: StaffLink & { staffId: string }, passwordHash: string, sessionId: string, now: Instant): Promise<boolean> => {
+      const holds = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)})`
+      const { used } = await run({
+        session: new Write(sql`INSERT INTO ${staffSessions} (tenant_id, id, staff_id, created_at, seen_at)
+          SELECT ${link.tenantId}, ${sessionId}, ${link.staffId}, ${now}, ${now} WHERE ${holds}`),
+        used: new Write(sql`UPDATE ${staff} SET password_hash = ${passwordHash}, password_set_at = ${now}, invitation_mail_id = NULL
+          WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)}`),
+      })
+      return used === 1
+    },
+
+    /** Mail whose time has come, oldest first. */
+    dueMail: async (now: Instant, limit: number): Promise<{ tenantId: string; mailId: string }[]> => {
+      const due = selection({ tenantId: outbox.tenantId, mailId: outbox.id })
+      const query = builder.select(due.fields).from(outbox).where(and(sql`state IN ('queued', 'sending')`, lte(outbox.dueAt, now))).orderBy(asc(outbox.dueAt)).limit(limit)
+      return (await run({ mails: new Read(query, due.decode) })).mails
+    },
+
+    /** Imports on which nobody has worked since an instant. */
+    stalledImports: async (before: Instant, limit: number): Promise<{ tenantId: string; importId: string }[]> => {
+      const stalled = selection({ tenantId: imports.tenantId, importId: imports.id })
+      const query = builder.select(stalled.fields).from(imports).where(and(isNull(imports.finishedAt), lte(imports.movedAt, before))).limit(limit)
+      return (await run({ jobs: new Read(query, stalled.decode) })).jobs
+    },
+
+    /** Which mails there are, newest first. For the local mailbox alone. */
+    newestMail: async (limit: number): Promise<{ tenantId: string; mailId: string }[]> => {
+      const newest = selection({ tenantId: outbox.tenantId, mailId: outbox.id })
+      const query = builder.select(newest.fields).from(outbox).orderBy(desc(outbox.createdAt), desc(outbox.id)).limit(limit)
+      return (await run({ mails: new Read(query, newest.decode) })).mails
+    },
+
+    /** Whether the database answers. */
+    isUp: async (): Promise<boolean> => (await run({ one: new Read(sql`SELECT 1 AS one`, (row) => row.one === 1) })).one[0] === true,
+  }
+}
+
+type StaffLink = { tenantId: string; mailId: string }
+
+/** A condition on staff: this mail is the newest that lets them set a password, and it is in time. */
+const linkHolds = ({ tenantId, mailId }: StaffLink, now: Instant): SQL =>
+  sql`${staff.invitationMailId} = ${mailId} AND EXISTS (SELECT 1 FROM ${outbox}
+    WHERE ${and(eq(outbox.tenantId, tenantId), eq(outbox.id, mailId), eq(outbox.staffId, staff.id), gt(outbox.expiresAt, now))})`
+
+const company = selection({
+  tenantId: tenants.id,
+  slug: tenants.slug,
+  name: tenants.name,
+  locale: companyProfiles.locale,
+  timeZone: companyProfiles.timeZone,
+  contactName: companyProfiles.contactName,
+  contactEmail: companyProfiles.contactEmail,
+  contactPhone: companyProfiles.contactPhone,
+  enabled: portalSettings.enabled,
+  brandColour: portalSettings.brandColour,
+})
+/** What a visitor of a portal may know of the company before signing in. */
+export type PortalCompany = ReturnType<typeof company.decode>
+
+const companyRead = (slug: string) =>
+  new Read(
+    builder
+      .select(company.fields)
+      .from(tenants)
+      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
+      .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
+      .where(and(eq(tenants.slug, slug), isNull(tenants.disabledAt))),
+    company.decode,
+  )
+
+const person = selection({
+  portalUserId: portalUsers.id,
+  passwordHash: portalUsers.passwordHash,
+  /** JSON array of the clients this person may see now. */
+  clientIds: sql<string>`(SELECT json_group_array(${accesses.clientId}) FROM ${accesses}
+    JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1
+    WHERE ${accesses.tenantId} = ${portalUsers.tenantId} AND ${accesses.portalUserId} = ${portalUsers.id} AND ${accesses.state} = 'active')`,
+})
+export type PortalCredential = Omit<ReturnType<typeof person.decode>, 'clientIds'> & { clientIds: string[] }
+
+const personRead = (slug: string, emailKey: string) =>
+  new Read(
+    builder
+      .select(person.fields)
+      .from(portalUsers)
+      .innerJoin(tenants, eq(tenants.id, portalUsers.tenantId))
+      .where(and(eq(tenants.slug, slug), eq(portalUsers.emailKey, emailKey))),
+    person.decode,
+  )
+
+const credential = selection({
+  staffId: staff.id,
+  email: staff.email,
+  passwordHash: staff.passwordHash,
+  tenantId: memberships.tenantId,
+  company: tenants.name,
+  timeZone: companyProfiles.timeZone,
+})
+export type StaffCredential = ReturnType<typeof credential.decode>
+
+/** With several companies, the one they joined first. */
+const staffRead = (where: SQL | undefined) =>
+  new Read(
+    builder
+      .select(credential.fields)
+      .from(staff)
+      .innerJoin(memberships, eq(memberships.staffId, staff.id))
+      .innerJoin(tenants, and(eq(tenants.id, memberships.tenantId), isNull(tenants.disabledAt)))
+      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
+      .where(where)
+      .orderBy(asc(memberships.createdAt), asc(memberships.tenantId))
+      .limit(1),
+    credential.decode,
+  )

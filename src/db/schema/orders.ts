@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { clients } from './clients.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money } from './columns.ts'
+
+export const ORDER_STATUSES = ['draft', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    tenantId: text('tenant_id').notNull(),
+    id: text('id').notNull(),
+    clientId: text('client_id').notNull(),
+    externalId: text('external_id').notNull(),
+    number: text('number').notNull(),
+    orderDate: day('order_date').notNull(),
+    status: text('status', { enum: ORDER_STATUSES }).notNull(),
+    currency: text('currency').notNull(),
+    total: money('total').notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.clientId], foreignColumns: [clients.tenantId, clients.id] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+    uniqueIndex('orders_external_id').on(t.tenantId, t.externalId),
+    index('orders_client').on(t.tenantId, t.clientId, t.orderDate, t.id),
+    // Last order date: the newest that counts, found without stepping over cancelled ones.
+    index('orders_placed').on(t.tenantId, t.clientId, t.orderDate, t.id).where(sql`status NOT IN ('draft', 'cancelled')`),
+    check('orders_status', isOneOf(t.status, ORDER_STATUSES)),
+    check('orders_currency', isCurrency(t.currency)),
+    check('orders_order_date', isDay(t.orderDate)),
+  ],
+)
+
+export const orderLines = sqliteTable(
+  'order_lines',
+  {
+    tenantId: text('tenant_id').notNull(),
+    orderId: text('order_id').notNull(),
+    position: integer('position').notNull(),
+    sku: text('sku').notNull().default(''),
+    description: text('description').notNull(),
+    /** In 1/10,000. */
+    quantity: integer('quantity').notNull(),
+    unitPrice: money('unit_price').notNull(),
+    /** In 1/1,000 %. */
+    discount: integer('discount').notNull().default(0),
+    lineTotal: money('line_total').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.orderId, t.position] }),
+    foreignKey({ columns: [t.tenantId, t.orderId], foreignColumns: [orders.tenantId, orders.id] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+  ],
+)

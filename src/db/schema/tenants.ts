@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm'
+import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { flag, instant, isCurrency, isFlag } from './columns.ts'
+
+/** A company that uses StockFlow. Its id is short, because every other row carries it. */
+export const tenants = sqliteTable('tenants', {
+  id: text('id').primaryKey(),
+  slug: text('slug').notNull().unique('tenants_slug'),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull(),
+  disabledAt: instant('disabled_at'),
+})
+
+/** How the company presents itself on pages, in mails and on documents. One row a tenant. */
+export const companyProfiles = sqliteTable(
+  'company_profiles',
+  {
+    tenantId: text('tenant_id')
+      .primaryKey()
+      .references(() => tenants.id, { onDelete: 'restrict', onUpdate: 'restrict' }),
+    legalName: text('legal_name').notNull(),
+    address: text('address').notNull().default(''),
+    taxId: text('tax_id').notNull().default(''),
+    bankDetails: text('bank_details').notNull().default(''),
+    contactName: text('contact_name').notNull().default(''),
+    contactEmail: text('contact_email').notNull().default(''),
+    contactPhone: text('contact_phone').notNull().default(''),
+    replyTo: text('reply_to').notNull().default(''),
+    locale: text('locale').notNull().default('en-GB'),
+    timeZone: text('time_zone').notNull().default('UTC'),
+    currency: text('currency').notNull().default('EUR'),
+  },
+  (t) => [check('company_profiles_currency', isCurrency(t.currency))],
+)
+
+/** What the company decided about its portal: the switch, the colour and the specification's toggles. One row a tenant. */
+export const portalSettings = sqliteTable(
+  'portal_settings',
+  {
+    tenantId: text('tenant_id')
+      .primaryKey()
+      .references(() => tenants.id, { onDelete: 'restrict', onUpdate: 'restrict' }),
+    enabled: flag('enabled').notNull().default(false),
+    brandColour: text('brand_colour').notNull().default('#1d6b57'),
+    downloadInvoices: flag('download_invoices').notNull().default(true),
+    orderHistory: flag('order_history').notNull().default(true),
+    requestReturns: flag('request_returns').notNull().default(false),
+    showBalance: flag('show_balance').notNull().default(true),
+    showCreditLimit: flag('show_credit_limit').notNull().default(false),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    check('portal_settings_brand_colour', sql`length(${t.brandColour}) = 7 AND substr(${t.brandColour}, 1, 1) = '#' AND substr(${t.brandColour}, 2) NOT GLOB '*[^0-9a-f]*'`),
+    check('portal_settings_enabled', isFlag(t.enabled)),
+    check('portal_settings_download_invoices', isFlag(t.downloadInvoices)),
+    check('portal_settings_order_history', isFlag(t.orderHistory)),
+    check('portal_settings_request_returns', isFlag(t.requestReturns)),
+    check('portal_settings_show_balance', isFlag(t.showBalance)),
+    check('portal_settings_show_credit_limit', isFlag(t.showCreditLimit)),
+  ],
+)

@@ -1,0 +1,113 @@
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
+import type { Env } from '#src/env.ts'
+import { SignedOut } from '#src/errors.ts'
+import { SEEN_EVERY } from './client-door.ts'
+import { GatedDoor } from './door.ts'
+import { memberships, type Role, staff, staffSessions } from './schema/staff.ts'
+import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { type Answers, builder, Read, type Statements, selection } from './statement.ts'
+
+export const STAFF_IDLE = 12 * HOUR
+export const STAFF_SESSION = 7 * DAY
+
+export type StaffWho = {
+  tenantId: string
+  sessionId: string
+  staffId: string
+  timeZone: string
+  writtenAt: Instant
+  now: Instant
+}
+
+/** What every staff page knows, from the gate. */
+export type StaffShell = {
+  tenant: { id: string; slug: string; name: string }
+  company: { name: string; locale: string; timeZone: string; currency: string }
+  portalEnabled: boolean
+  person: { id: string; name: string; email: string }
+  role: Role
+  today: PlainDate
+  now: Instant
+}
+
+const sessionHolds = (who: StaffWho) =>
+  and(
+    eq(staffSessions.tenantId, who.tenantId),
+    eq(staffSessions.id, who.sessionId),
+    eq(staffSessions.staffId, who.staffId),
+    isNull(staffSessions.endedAt),
+    gt(staffSessions.seenAt, who.now - STAFF_IDLE),
+    gt(staffSessions.createdAt, who.now - STAFF_SESSION),
+  )
+
+const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
+  SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId}
+  WHERE ${sessionHolds(who)})`
+
+export class StaffDoor extends GatedDoor<GateRow> {
+  readonly who: StaffWho
+  protected readonly clock
+  protected readonly gate
+  protected readonly touch
+  constructor(env: Env, who: StaffWho) {
+    super(env, who.tenantId, gateHolds(who))
+    this.who = who
+    this.clock = who
+    this.gate = staffGate(who)
+    this.touch = who.now - who.writtenAt > SEEN_EVERY ? this.update(staffSessions, { seenAt: who.now }, eq(staffSessions.id, who.sessionId)) : undefined
+  }
+
+  /**
+   * A page view, in one round trip.
+   * @param statements made for the day it is in the company's time zone
+   * @throws SignedOut before a row is looked at
+   */
+  async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: StaffShell } & Answers<S>> {
+    const { row, answers } = await this.gated(statements)
+    const shell = {
+      tenant: { id: this.who.tenantId, slug: row.slug, name: row.company },
+      company: { name: row.company, locale: row.locale, timeZone: row.timeZone, currency: row.currency },
+      portalEnabled: row.portalEnabled,
+      person: { id: this.who.staffId, name: row.personName, email: row.personEmail },
+      role: row.role,
+      today: todayIn(row.timeZone, this.who.now),
+      now: this.who.now,
+    }
+    return { shell, ...answers }
+  }
+
+  protected admit(row: GateRow | undefined): GateRow {
+    if (!row) throw new SignedOut()
+    return row
+  }
+}
+
+export const forStaff = (env: Env, who: StaffWho) => new StaffDoor(env, who)
+
+const staffGate = (who: StaffWho) => {
+  const { fields, decode } = selection({
+    slug: tenants.slug,
+    company: tenants.name,
+    locale: companyProfiles.locale,
+    timeZone: companyProfiles.timeZone,
+    currency: companyProfiles.currency,
+    portalEnabled: portalSettings.enabled,
+    personName: staff.name,
+    personEmail: staff.email,
+    role: memberships.role,
+  })
+  return new Read(
+    builder
+      .select(fields)
+      .from(staffSessions)
+      .innerJoin(memberships, and(eq(memberships.tenantId, staffSessions.tenantId), eq(memberships.staffId, staffSessions.staffId)))
+      .innerJoin(staff, eq(staff.id, staffSessions.staffId))
+      .innerJoin(tenants, and(eq(tenants.id, staffSessions.tenantId), isNull(tenants.disabledAt)))
+      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
+      .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
+      .where(sessionHolds(who)),
+    decode,
+  )
+}
+type GateRow = ReturnType<typeof staffGate>['row']

@@ -1,0 +1,81 @@
+import { type Column, type GetColumnData, is, type Query, SQL, sql } from 'drizzle-orm'
+import { QueryBuilder, SQLiteAsyncDialect, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+
+/** Statements as data: made by the doors, run by the doors, in batches alone. */
+
+export const builder = new QueryBuilder()
+const dialect = new SQLiteAsyncDialect()
+const queryOf = (source: SQL | { toSQL(): { sql: string; params: unknown[] } }) => ('toSQL' in source ? source.toSQL() : dialect.sqlToQuery(source))
+
+type Row = Record<string, unknown>
+
+/** A statement that reads; T is one row. */
+export class Read<T> {
+  declare readonly row: T
+  readonly query: Pick<Query, 'sql' | 'params'>
+  readonly decode: (row: Row) => T
+  constructor(source: Parameters<typeof queryOf>[0], decode: (row: Row) => T) {
+    this.query = queryOf(source)
+    this.decode = decode
+  }
+}
+
+/** A statement that writes. What it answers is how many rows it changed. */
+export class Write {
+  readonly query: Pick<Query, 'sql' | 'params'>
+  constructor(source: SQL) {
+    this.query = queryOf(source)
+  }
+}
+
+export type Statements = Record<string, Read<unknown> | Write>
+export type Answers<S extends Statements> = { [K in keyof S]: S[K] extends Read<infer T> ? T[] : number }
+
+/** One batch, one transaction, one round trip. */
+export const runBatch = async <S extends Statements>(d1: D1Database, statements: S): Promise<Answers<S>> => {
+  const named = Object.entries(statements)
+  if (named.length === 0) return {} as Answers<S>
+  const results = await d1.batch<Row>(named.map(([, { query }]) => d1.prepare(query.sql).bind(...query.params)))
+  return Object.fromEntries(named.map(([name, statement], i) => [name, answerOf(statement, results[i])])) as Answers<S>
+}
+
+const answerOf = (statement: Read<unknown> | Write, result: D1Result<Row> | undefined) => {
+  if (!result) throw new Error('a statement of a batch got no answer')
+  return statement instanceof Write ? result.meta.changes : result.results.map(statement.decode)
+}
+
+/** A column of a table that was joined from the left: null where there was no such row. */
+export class Maybe<C extends SQLiteColumn> {
+  readonly column: C
+  constructor(column: C) {
+    this.column = column
+  }
+}
+export const maybe = <C extends SQLiteColumn>(column: C) => new Maybe(column)
+
+/** What a statement selects, by the names its rows will have. */
+export type Selected = Record<string, SQLiteColumn | Maybe<SQLiteColumn> | SQL>
+type ValueOf<C> = C extends Maybe<infer M> ? M['_']['data'] | null : C extends Column ? GetColumnData<C, 'query'> : C extends SQL<infer T> ? T : never
+export type RowOf<C extends Selected> = { [K in keyof C]: ValueOf<C[K]> }
+
+/**
+ * The fields of a SELECT, each under a name of its own, and how its rows are read. D1 answers rows by column name, so
+ * two columns of one name would shift every value after them; and a row that lacks a name is an error, not a null.
+ */
+export const selection = <C extends Selected>(columns: C) => {
+  const entries = Object.entries(columns)
+  const fields = Object.fromEntries(entries.map(([name, column]) => [name, fieldOf(column).as(name)]))
+  const decoders = entries.map(([name, column]) => [name, decoderOf(column)] as const)
+  const decode = (row: Row): RowOf<C> =>
+    Object.fromEntries(
+      decoders.map(([name, decoder]) => {
+        const value = row[name]
+        if (value === undefined) throw new Error(`a row came back without ${name}`)
+        return [name, value === null || !decoder ? value : decoder.mapFromDriverValue(value)]
+      }),
+    ) as RowOf<C>
+  return { fields, decode }
+}
+
+const fieldOf = (column: Selected[string]): SQL => (is(column, SQL) ? column : sql`${column instanceof Maybe ? column.column : column}`)
+const decoderOf = (column: Selected[string]): SQLiteColumn | undefined => (is(column, SQL) ? undefined : column instanceof Maybe ? column.column : column)

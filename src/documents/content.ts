@@ -1,0 +1,111 @@
+import type { Invoice, TaxAtRate } from '#src/billing/invoice.ts'
+import type { PlainDate } from '#src/dates.ts'
+import type { clients } from '#src/db/schema/clients.ts'
+import type { companyProfiles } from '#src/db/schema/tenants.ts'
+
+/** Raised with every change of the drawing: files that were drawn the old way are then drawn anew. */
+const DRAWING = 1
+
+export type ContentLine = { position: number; sku: string; description: string; quantity: number; unitPrice: number; taxRate: number; lineTotal: number }
+
+/** All that an invoice on paper says, as plain data: equal content makes equal bytes. Sums in minor units of its currency. */
+export type InvoiceContent = {
+  number: string
+  issueDate: PlainDate
+  dueDate: PlainDate | null
+  currency: string
+  orderNumber: string | null
+  company: {
+    name: string
+    legalName: string
+    address: string
+    taxId: string
+    bankDetails: string
+    contactEmail: string
+    contactPhone: string
+    locale: string
+    brandColour: string
+  }
+  client: { name: string; address: string[] }
+  /** Empty when the invoice came without lines: then the total alone is known. */
+  lines: ContentLine[]
+  net: number
+  taxes: TaxAtRate[]
+  rounding: number
+  total: number
+  payments: { paidOn: PlainDate; amount: number }[]
+  credited: number
+  open: number
+  credit: number
+}
+
+export type DocumentCompany = Pick<
+  typeof companyProfiles.$inferSelect,
+  'legalName' | 'address' | 'taxId' | 'bankDetails' | 'contactEmail' | 'contactPhone' | 'locale'
+> & {
+  /** The name it goes by, and the colour of its portal as `#rrggbb`. */
+  name: string
+  brandColour: string
+}
+
+export type DocumentClient = Pick<typeof clients.$inferSelect, 'name' | 'address1' | 'address2' | 'city' | 'region' | 'postalCode' | 'country'>
+
+/**
+ * What the invoice's paper says. No "today" comes in: the same books make the same paper.
+ * @param orderNumber null when there is no order, or the company doesn't show orders
+ */
+export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, client: DocumentClient, orderNumber: string | null): InvoiceContent => ({
+  number: invoice.number,
+  issueDate: invoice.issueDate,
+  dueDate: invoice.dueDate,
+  currency: invoice.currency,
+  orderNumber,
+  company: {
+    name: company.name,
+    legalName: company.legalName,
+    address: company.address,
+    taxId: company.taxId,
+    bankDetails: company.bankDetails,
+    contactEmail: company.contactEmail,
+    contactPhone: company.contactPhone,
+    locale: company.locale,
+    brandColour: company.brandColour,
+  },
+  client: { name: client.name, address: addressOf(client) },
+  lines: invoice.lines.map(({ position, sku, description, quantity, unitPrice, taxRate, lineTotal }) => ({
+    position,
+    sku,
+    description,
+    quantity,
+    unitPrice,
+    taxRate,
+    lineTotal,
+  })),
+  net: invoice.net,
+  taxes: invoice.taxes,
+  rounding: invoice.rounding,
+  total: invoice.total,
+  payments: invoice.payments.map(({ paidOn, amount }) => ({ paidOn, amount })),
+  credited: invoice.credited,
+  open: invoice.open,
+  credit: invoice.credit,
+})
+
+/** Town and code stand in one order for every country: an import says which they are, not how a country writes them. */
+const addressOf = ({ address1, address2, city, region, postalCode, country }: DocumentClient): string[] =>
+  [address1, address2, [city, region, postalCode].filter(Boolean).join(' '), country].filter(Boolean)
+
+/** The name of the content, 32 hex digits, made without a font or pdf-lib: a stored file costs no drawing. */
+export const contentHash = async (content: InvoiceContent): Promise<string> => {
+  const bytes = new TextEncoder().encode(`${DRAWING}\n${canonical(content)}`)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** JSON with every object's keys in one order, whatever order they were written in. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

@@ -1,0 +1,66 @@
+/** What the Worker is given: bindings, vars and secrets of wrangler.toml. */
+export type Env = {
+  DB: D1Database
+  FILES: R2Bucket
+  ASSETS: Fetcher
+  MAIL_QUEUE: Queue<MailMessage>
+  IMPORT_QUEUE: Queue<ImportMessage>
+  LIMIT_ADDRESS: RateLimit
+  LIMIT_NETWORK: RateLimit
+  BASE_DOMAIN: string
+  LOCAL_PORT: string
+  RESEND_BASE_URL?: string
+  MAIL_FROM?: string
+  RESEND_API_KEY?: string
+  SESSION_SECRETS?: string
+  LINK_SECRETS?: string
+  PASSWORD_MIN?: string
+}
+
+export type MailMessage = { tenantId: string; mailId: string }
+export type ImportMessage = { tenantId: string; importId: string }
+
+/** A setting that production can't do without is not there. Answers 503 and names it. */
+export class MissingSetting extends Error {
+  readonly setting: string
+  constructor(setting: string) {
+    super(`${setting} is not set`)
+    this.setting = setting
+  }
+}
+
+/** "Local" means one thing everywhere: mailbox, demo data, stand-ins, fixed secrets. */
+export const isLocal = (env: Env) => env.BASE_DOMAIN.endsWith('.localhost')
+
+const LOCAL_VALUES = {
+  SESSION_SECRETS: 'local:for-this-machine-only-sessions-are-signed-with-it',
+  LINK_SECRETS: 'local:for-this-machine-only-links-are-signed-with-it-',
+  RESEND_API_KEY: 're_local',
+  MAIL_FROM: 'portal@mail.stockflow.localhost',
+  RESEND_BASE_URL: 'https://api.resend.com',
+}
+
+/** @throws MissingSetting anywhere but locally, where a fixed value stands in. */
+export const required = (env: Env, name: keyof typeof LOCAL_VALUES): string => {
+  const value = env[name]
+  if (value) return value
+  if (isLocal(env) || name === 'RESEND_BASE_URL') return LOCAL_VALUES[name]
+  throw new MissingSetting(name)
+}
+
+export type Secret = { id: string; key: Uint8Array<ArrayBuffer> }
+
+/**
+ * Secrets are written `id:secret, id:secret`. The first signs; all verify, so one can be changed without ending
+ * what the older one signed.
+ * @throws MissingSetting
+ */
+export const secretsOf = (env: Env, name: 'SESSION_SECRETS' | 'LINK_SECRETS'): [Secret, ...Secret[]] => {
+  const secrets = required(env, name)
+    .split(',')
+    .map((entry) => entry.trim().split(':'))
+    .flatMap(([id, secret]) => (id && secret && secret.length >= 32 ? [{ id, key: new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer> }] : []))
+  const [first, ...rest] = secrets
+  if (!first) throw new MissingSetting(name)
+  return [first, ...rest]
+}

@@ -1,0 +1,89 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { CrossSite, TooLarge, TooMany } from './errors.ts'
+import type { Env } from './env.ts'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * A change is taken only from a page of the same origin, whatever its content type. Browsers say so in Sec-Fetch-Site;
+ * one too old for that must name its Origin. (Under no-referrer a form's Origin is "null", so Origin alone can't decide.)
+ * Sibling portals are other origins, though the same site: SameSite cookies would not stop them.
+ * @throws CrossSite
+ */
+export const sameOriginOnly = createMiddleware<{ Bindings: Env }>(async (c, next) => {
+  if (!SAFE.has(c.req.method)) {
+    const site = c.req.header('Sec-Fetch-Site')
+    const origin = c.req.header('Origin')
+    const own = new URL(c.req.url).origin
+    const isOwn = site === undefined ? origin === own : site === 'same-origin' && (origin === undefined || origin === 'null' || origin === own)
+    if (!isOwn) throw new CrossSite()
+  }
+  await next()
+})
+
+const FORM_LIMIT = 16 * 1024
+
+/**
+ * The fields of a posted form, once each. The body is cut off at 16 KB, whatever length was announced.
+ * @throws TooLarge
+ */
+export const readForm = async <Name extends string>(c: Context, ...names: Name[]): Promise<Record<Name, string>> => {
+  const fields = new URLSearchParams(await textUpTo(c.req.raw, FORM_LIMIT))
+  return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])) as Record<Name, string>
+}
+
+const textUpTo = async (request: Request, limit: number): Promise<string> => {
+  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw new TooLarge()
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > limit) throw new TooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+const LIMIT_PERIOD = 60
+
+/**
+ * Slows down guessing before a password is hashed: by the address tried and by where the tries come from.
+ * @throws TooMany
+ */
+export const limitGuessing = async <E extends { Bindings: Env }>(c: Context<E>, scope: string, address: string): Promise<void> => {
+  const network = await c.env.LIMIT_NETWORK.limit({ key: `${scope}:${networkOf(c.req.header('CF-Connecting-IP') ?? '')}` })
+  if (!network.success) throw new TooMany(LIMIT_PERIOD)
+  if (address === '') return
+  const one = await c.env.LIMIT_ADDRESS.limit({ key: `${scope}:${address.slice(0, 300)}` })
+  if (!one.success) throw new TooMany(LIMIT_PERIOD)
+}
+
+/** An IPv6 subscriber holds a /64: the lower half of the address says nothing. */
+export const networkOf = (ip: string): string => {
+  if (!ip.includes(':')) return ip
+  const [head = '', tail = ''] = ip.toLowerCase().split('::')
+  const groups = head.split(':').filter(Boolean)
+  const rest = ip.includes('::') ? tail.split(':').filter(Boolean) : []
+  const full = [...groups, ...Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0'), ...rest]
+  return full
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}
+
+/** Where to go after signing in: a path of our own surface, or its start. */
+export const safeNext = (next: string, origin: string, base: string): string => {
+  const start = base || '/'
+  if (!next.startsWith('/') || next.startsWith('//') || /[\\\p{Cc}]/u.test(next)) return start
+  const url = new URL(next, origin)
+  const inside = url.pathname === base || url.pathname.startsWith(`${base}/`)
+  return url.origin === origin && inside ? url.pathname + url.search : start
+}
+
+/** A person looking: not a HEAD, not a browser fetching ahead. */
+export const isView = (c: Context): boolean => c.req.method === 'GET' && !/prefetch|prerender/.test(`${c.req.header('Sec-Purpose') ?? ''}${c.req.header('Purpose') ?? ''}`)
+
+/** htmx asks for a piece of the page under the page's own address. Boosts and Back ask for the whole. */
+export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request-Type') === 'partial'

@@ -1,0 +1,16 @@
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** An opaque id of base62 characters; says nothing about volume or order. */
+export const newId = (length = 16): string => {
+  let id = ''
+  while (id.length < length) {
+    // 248 = 4 × 62: bytes above it would favour the first letters.
+    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
+      if (byte < 248 && id.length < length) id += ALPHABET[byte % 62]
+    }
+  }
+  return id
+}
+
+export const TENANT_ID_LENGTH = 6
+export const newTenantId = () => newId(TENANT_ID_LENGTH)

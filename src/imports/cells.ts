@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { decimalText, parseDecimal, placesOf, QUANTITY_PLACES, RATE_PLACES } from '#src/billing/money.ts'
+import { isEmail, trimmedEmail } from '#src/clients/email.ts'
+import { isPlainDate } from '#src/dates.ts'
+
+/** What the text of one cell may be, and in plain words why it is refused. */
+
+/** Why a cell is refused. */
+export class Refused {
+  readonly reason: string
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/** A cell that `read` turns into a value. Space around the text doesn't count. */
+export const cell = <T>(read: (text: string) => T | Refused) =>
+  z.string().transform((text, context): T => {
+    const trimmed = text.trim()
+    const value = unreadable(trimmed) ?? read(trimmed)
+    if (!(value instanceof Refused)) return value
+    context.addIssue({ code: 'custom', message: value.reason })
+    return z.NEVER
+  })
+
+/** What a file in another encoding turns into, or no text at all: it must not be stored. */
+const unreadable = (text: string): Refused | undefined => {
+  if (text.includes('\u{fffd}')) return new Refused('This holds letters that are not UTF-8')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? new Refused('This holds control characters') : undefined
+}
+
+const needed = (text: string): Refused | undefined => (text === '' ? new Refused('This is needed, but empty') : undefined)
+
+/** Text that may be empty. */
+export const text = (longest: number) => cell((text) => ([...text].length > longest ? new Refused(`This has more than ${longest} characters`) : text))
+/** Text that may not. */
+export const neededText = (longest: number) => cell((text) => needed(text) ?? ([...text].length > longest ? new Refused(`This has more than ${longest} characters`) : text))
+
+/** An external id, or a document's number. */
+export const KEY_LENGTH = 64
+export const key = neededText(KEY_LENGTH)
+/** A reference that may be left out: null when empty. */
+export const optionalKey = text(KEY_LENGTH).transform((text) => text || null)
+
+export const oneOf = <const T extends string>(...words: T[]) =>
+  cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`))
+
+export const currency = cell((text) => (placesOf(text) === undefined ? (needed(text) ?? new Refused(`There is no currency “${text}”`)) : text))
+
+export const email = cell((text) => {
+  const trimmed = trimmedEmail(text)
+  return trimmed === '' ? null : isEmail(trimmed) ? trimmed : new Refused(`“${trimmed}” is not an e-mail address`)
+})
+
+const readDay = (text: string) => (isPlainDate(text) && text >= '1900' ? text : new Refused(dayProblem(text)))
+export const day = cell((text) => needed(text) ?? readDay(text))
+export const optionalDay = cell((text) => (text === '' ? null : readDay(text)))
+
+const dayProblem = (text: string): string => {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
+  if (year === '') return `“${text}” is not a day written like 2026-03-31`
+  if (Number(year) < 1900) return `${year} is too long ago`
+  if (Number(month) < 1 || Number(month) > 12) return `${month} is no such month`
+  return `${year}-${month} has no day ${day}`
+}
+
+export const position = cell((text) => needed(text) ?? (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`)))
+
+/** The largest sum taken, in minor units: many of them can be added up exactly. */
+const LARGEST = 10 ** 14
+
+/** A decimal number as an integer of 10^-places. `unit` ends the sentence when there are more places. */
+export const readDecimal = (text: string, places: number, unit: string): number | Refused => {
+  const value = parseDecimal(text, places)
+  if (value !== undefined && Math.abs(value) <= LARGEST) return value
+  const [, fraction] = /^[+-]?\d+(?:\.(\d+))?$/.exec(text) ?? []
+  if (fraction !== undefined && fraction.replace(/0+$/, '').length > places) return new Refused(`${text} has more than ${places} ${places === 1 ? 'place' : 'places'}${unit}`)
+  return new Refused(/^[+-]?\d+(\.\d+)?$/.test(text) ? `${text} is too large` : `“${text}” is not a number written like 1234.50`)
+}
+
+/** An amount whose currency stands in the same row. */
+export const readAmount = (text: string, currency: string): number | Refused => readDecimal(text, placesOf(currency) ?? 0, ` for ${currency}`)
+
+export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, ''))
+
+export const percent = cell((text) => {
+  const rate = text === '' ? 0 : readDecimal(text, RATE_PLACES, '')
+  return rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${decimalText(rate, RATE_PLACES)} is not between 0 and 100`)
+})
+
+/** No currency has more places: amounts of a row that doesn't say its currency are read with all of them. */
+export const MOST_PLACES = 4
+/** Such an amount, and as it was written, for a reason that is found later. */
+export const amountOfAnyCurrency = cell((text) => {
+  const value = needed(text) ?? readDecimal(text, MOST_PLACES, '')
+  return value instanceof Refused ? value : { value, text }
+})

@@ -1,0 +1,119 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Instant } from '#src/dates.ts'
+import { newId } from '#src/ids.ts'
+import { given, type OneFile } from './file.ts'
+import type { TypedRow } from './rows.ts'
+
+/**
+ * How clients, orders, invoices and payments are written: many rows in a few statements, each row judged by the database
+ * itself against what stands there at that moment. Nothing is read first, so nothing can have changed meanwhile.
+ */
+export type DocumentKind = 'clients' | 'orders' | 'invoices' | 'payments'
+
+type Document = {
+  /** What a row of the file holds for the database, beside `external_id`. */
+  cells: string[]
+  /** The column that a row is known by. */
+  keyColumn: string
+  /** What a row refers to, joined so that a missing one is null. */
+  joins: (tenantId: string) => SQL
+  /** `WHEN … THEN json_array(column, reason)`: what the database would refuse, row by row, in words. */
+  refusals: SQL
+  /** The stored columns and what they become. */
+  stored: Record<string, SQL>
+}
+
+const own = (...columns: string[]): Record<string, SQL> => Object.fromEntries(columns.map((column) => [column, sql`given.${sql.identifier(column)}`]))
+
+const CLIENT = (tenantId: string) => sql`LEFT JOIN clients AS client ON client.tenant_id = ${tenantId} AND client.code = given.client_external_id`
+const NO_CLIENT = sql`WHEN client.id IS NULL THEN json_array('client_external_id', 'No client “' || given.client_external_id || '”')`
+
+// The same condition that the triggers on invoices hold: money stays with its client and currency.
+const HAS_MONEY = sql`(EXISTS (SELECT 1 FROM payments WHERE tenant_id = was.tenant_id AND invoice_id = was.id)
+  OR EXISTS (SELECT 1 FROM credit_notes WHERE tenant_id = was.tenant_id AND invoice_id = was.id))`
+
+const CLIENT_COLUMNS = [
+  'name', 'name_key', 'email', 'email_key', 'phone', 'status', 'currency', 'credit_limit', 'address1', 'address2', 'city', 'region', 'postal_code', 'country', 'words',
+]
+
+const DOCUMENTS: Record<DocumentKind, Document> = {
+  clients: { cells: CLIENT_COLUMNS, keyColumn: 'code', joins: () => sql``, refusals: sql``, stored: own(...CLIENT_COLUMNS) },
+  orders: {
+    cells: ['client_external_id', 'number', 'order_date', 'status', 'currency', 'total'],
+    keyColumn: 'external_id',
+    joins: CLIENT,
+    refusals: NO_CLIENT,
+    stored: { client_id: sql`client.id`, ...own('number', 'order_date', 'status', 'currency', 'total') },
+  },
+  invoices: {
+    cells: ['client_external_id', 'order_external_id', 'number', 'issue_date', 'due_date', 'state', 'currency', 'total'],
+    keyColumn: 'external_id',
+    joins: (tenantId) => sql`${CLIENT(tenantId)} LEFT JOIN orders AS ordered ON ordered.tenant_id = ${tenantId} AND ordered.external_id = given.order_external_id`,
+    refusals: sql`${NO_CLIENT}
+      WHEN given.order_external_id IS NOT NULL AND ordered.id IS NULL THEN json_array('order_external_id', 'No order “' || given.order_external_id || '”')
+      WHEN ordered.client_id <> client.id THEN json_array('order_external_id', 'Order “' || given.order_external_id || '” is not an order of client “' || given.client_external_id || '”')
+      WHEN was.client_id <> client.id AND ${HAS_MONEY} THEN json_array('client_external_id', 'This invoice has payments or credit notes of another client')
+      WHEN was.currency <> given.currency AND ${HAS_MONEY} THEN json_array('currency', 'This invoice has payments or credit notes in ' || was.currency)`,
+    stored: { client_id: sql`client.id`, order_id: sql`ordered.id`, ...own('number', 'issue_date', 'due_date', 'state', 'currency', 'total') },
+  },
+  payments: {
+    cells: ['client_external_id', 'invoice_external_id', 'paid_on', 'amount', 'currency', 'method'],
+    keyColumn: 'external_id',
+    joins: (tenantId) => sql`${CLIENT(tenantId)} LEFT JOIN invoices AS invoice ON invoice.tenant_id = ${tenantId} AND invoice.external_id = given.invoice_external_id`,
+    refusals: sql`${NO_CLIENT}
+      WHEN given.invoice_external_id IS NOT NULL AND invoice.id IS NULL THEN json_array('invoice_external_id', 'No invoice “' || given.invoice_external_id || '”')
+      WHEN invoice.client_id <> client.id THEN json_array('invoice_external_id', 'Invoice “' || given.invoice_external_id || '” is not an invoice of client “' || given.client_external_id || '”')
+      WHEN invoice.currency <> given.currency THEN json_array('currency', 'Invoice “' || given.invoice_external_id || '” is in ' || invoice.currency || ', not in ' || given.currency)`,
+    stored: { client_id: sql`client.id`, invoice_id: sql`invoice.id`, ...own('paid_on', 'amount', 'currency', 'method') },
+  },
+}
+
+const names = (columns: string[], table = '') => sql.join(columns.map((column) => (table ? sql`${sql.identifier(table)}.${sql.identifier(column)}` : sql.identifier(column))), sql`, `)
+
+/**
+ * `judged`: each row with the id it may get, its stored values (named as the columns), whether it is there already and
+ * differs, and as `refusal` what speaks against it. Of two rows of one file with the same key the first good one counts.
+ */
+const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, joins, refusals, stored }: Document, rows: string): SQL => {
+  const columns = Object.keys(stored)
+  const values = Object.entries(stored).map(([column, value]) => sql`${value} AS ${sql.identifier(column)}`)
+  return sql`WITH given AS MATERIALIZED (${given(['line', 'new_id', 'external_id', ...cells], rows)}),
+    looked_up AS (
+      SELECT given.line, given.new_id, given.external_id, was.id AS was_id, ${sql.join(values, sql`, `)},
+        (${names(columns, 'was')}) IS NOT (${sql.join(Object.values(stored), sql`, `)}) AS differs,
+        CASE WHEN seen.line IS NOT NULL THEN json_array('external_id', '“' || given.external_id || '” stands twice in this file: in line ' || seen.line || ' too')
+          ${refusals} END AS wrong
+      FROM given
+        LEFT JOIN import_keys AS seen ON seen.tenant_id = ${tenantId} AND seen.import_id = ${importId} AND seen.kind = ${kind} AND seen.key = given.external_id
+        LEFT JOIN ${sql.identifier(kind)} AS was ON was.tenant_id = ${tenantId} AND was.${sql.identifier(keyColumn)} = given.external_id
+        ${joins(tenantId)}),
+    ranked AS (SELECT *, min(line) FILTER (WHERE wrong IS NULL) OVER (PARTITION BY external_id) AS first_line FROM looked_up),
+    judged AS (
+      SELECT *, coalesce(wrong, CASE WHEN first_line < line THEN json_array('external_id', '“' || external_id || '” stands twice in this file: in line ' || first_line || ' too') END) AS refusal
+      FROM ranked)`
+}
+
+/** The judgement of these rows, and the statement that writes those that are new or differ. */
+export const documentStatements = (file: OneFile & { kind: DocumentKind }, rows: TypedRow[], now: Instant) => {
+  const document = DOCUMENTS[file.kind]
+  const columns = Object.keys(document.stored)
+  const judged = judging(file, document, JSON.stringify(rows.map((row) => ({ ...row, new_id: newId() }))))
+  const table = sql.identifier(file.kind)
+  const keyColumn = sql.identifier(document.keyColumn)
+  const changes = columns.map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`)
+  return {
+    judged,
+    before: file.kind === 'clients' ? [endingInvitations(file.tenantId, judged)] : [],
+    write: sql`${judged} INSERT INTO ${table} (tenant_id, id, ${keyColumn}, ${names(columns)}, created_at, updated_at)
+      SELECT ${file.tenantId}, new_id, external_id, ${names(columns)}, ${now}, ${now} FROM judged WHERE refusal IS NULL AND (was_id IS NULL OR differs)
+      ON CONFLICT (tenant_id, ${keyColumn}) DO UPDATE SET ${sql.join(changes, sql`, `)}, updated_at = excluded.updated_at`,
+  }
+}
+
+/** When a client's primary address changes, an invitation that the old one has not used ends. An active login stays. */
+const endingInvitations = (tenantId: string, judged: SQL): SQL => sql`${judged} DELETE FROM accesses
+  WHERE tenant_id = ${tenantId} AND state = 'invited' AND (client_id, portal_user_id) IN (
+    SELECT client.id, person.id FROM judged
+      JOIN clients AS client ON client.tenant_id = ${tenantId} AND client.id = judged.was_id AND client.email_key IS NOT judged.email_key
+      JOIN portal_users AS person ON person.tenant_id = ${tenantId} AND person.email_key = client.email_key
+    WHERE judged.refusal IS NULL)`

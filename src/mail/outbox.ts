@@ -1,0 +1,86 @@
+import type { SQL } from 'drizzle-orm'
+import type { Instant } from '#src/dates.ts'
+import type { TenantDoor } from '#src/db/door.ts'
+import { type MailKind, outbox } from '#src/db/schema/outbox.ts'
+import type { Write } from '#src/db/statement.ts'
+import { type Env, type MailMessage, required } from '#src/env.ts'
+import { log } from '#src/log.ts'
+import { currentLinkKey } from './links.ts'
+
+/** Mail as a row: it holds everything that its subject, text and HTML are made of, so that a retry is the same bytes. */
+
+/** What every mail to a client's person holds of the company. Names are anybody's words: the templates make them harmless. */
+type FromCompany = {
+  company: string
+  /** `#rrggbb` */
+  brandColour: string
+  locale: string
+  timeZone: string
+  /** The portal's address, without a slash at its end. */
+  address: string
+  contact: { name: string; email: string; phone: string }
+  /** Where an answer goes; empty: to the contact, if there is one. */
+  replyTo: string
+  personName: string
+  /** The names of the clients it is about. */
+  clients: string[]
+}
+export type InvitationData = FromCompany & { expiresAt: Instant }
+export type AccessGivenData = FromCompany
+export type StaffInvitationData = {
+  /** The company the person is to work for. */
+  company: string
+  locale: string
+  timeZone: string
+  /** The staff host's address, without a slash at its end. */
+  address: string
+  personName: string
+  expiresAt: Instant
+}
+
+export type MailData = { invitation: InvitationData; 'access-given': AccessGivenData; 'staff-invitation': StaffInvitationData }
+/** As it is stored: with the address it is sent from, which may change between two tries. */
+export type StoredData<K extends MailKind> = MailData[K] & { sender: string }
+
+/** The templates in use. A change of what one makes is a new version beside the old one, which mail that is under way still needs. */
+export const TEMPLATE_VERSIONS: Record<MailKind, number> = { invitation: 1, 'access-given': 1, 'staff-invitation': 1 }
+
+export type NewMail = { id: string; toEmail: string; now: Instant } & (
+  | { kind: 'invitation'; portalUserId: string; data: InvitationData; expiresAt: Instant }
+  | { kind: 'access-given'; portalUserId: string; data: AccessGivenData }
+  | { kind: 'staff-invitation'; staffId: string; data: StaffInvitationData; expiresAt: Instant }
+)
+export type MailRow = Omit<typeof outbox.$inferInsert, 'tenantId'>
+
+/** The values of a mail's row, due at once. @throws MissingSetting */
+export const mailRow = (env: Env, mail: NewMail): MailRow => ({
+  id: mail.id,
+  kind: mail.kind,
+  toEmail: mail.toEmail,
+  portalUserId: 'portalUserId' in mail ? mail.portalUserId : null,
+  staffId: 'staffId' in mail ? mail.staffId : null,
+  data: JSON.stringify({ ...mail.data, sender: required(env, 'MAIL_FROM') }),
+  templateVersion: TEMPLATE_VERSIONS[mail.kind],
+  keyId: currentLinkKey(env),
+  dueAt: mail.now,
+  createdAt: mail.now,
+  expiresAt: 'expiresAt' in mail ? mail.expiresAt : null,
+})
+
+/** The mail as a statement of the batch whose change it tells of; with `where`, only if that holds. */
+export const queueMail = (door: TenantDoor, row: MailRow, where?: SQL): Write => door.insert(outbox, row, { where })
+
+/** How many messages a queue takes at once. */
+const QUEUE_TAKES = 100
+
+/** Tells the queue of mail that was committed. Never throws: the sweep finds what the queue was not told. */
+export const announceMail = async (env: Env, messages: readonly MailMessage[]): Promise<void> => {
+  for (let start = 0; start < messages.length; start += QUEUE_TAKES) {
+    const part = messages.slice(start, start + QUEUE_TAKES)
+    try {
+      await env.MAIL_QUEUE.sendBatch(part.map((body) => ({ body })))
+    } catch (error) {
+      log('mail-not-announced', { mails: part.length, error: String(error) })
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { PortalToken } from '#src/access/session-token.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import type { Env } from '#src/env.ts'
+import type { Link } from '#src/hosts.ts'
+
+/** What every portal handler finds in its context. */
+export type PortalEnv = {
+  Bindings: Env
+  Variables: {
+    slug: string
+    base: string
+    link: Link
+    now: number
+    /** What the cookie says; its signature is checked, whether it still holds is not. */
+    token: PortalToken | undefined
+  }
+}
+
+/** For pages behind the sign-in. */
+export type ClientEnv = { Bindings: Env; Variables: PortalEnv['Variables'] & { door: ClientDoor } }

@@ -1,0 +1,65 @@
+import { type Context, Hono } from 'hono'
+import { brandCss } from '#src/branding/brand-css.ts'
+import { NotFound, SignedOut } from '#src/errors.ts'
+import { sameOriginOnly } from '#src/guards.ts'
+import { linkUnder } from '#src/hosts.ts'
+import { logged } from '#src/log.ts'
+import { notFound, refused, toSignIn } from '#src/refusals.tsx'
+import type { PortalEnv } from './app-env.ts'
+import { chooseClientPages } from './choose-client.tsx'
+import { dashboardPage } from './dashboard.tsx'
+import { invoicePages } from './invoices.tsx'
+import { orderPages } from './orders.tsx'
+import { clearSession, readSession } from './session-cookie.ts'
+import { setPasswordPages } from './set-password.tsx'
+import { signInPages } from './sign-in.tsx'
+import { clientsOnly, openPortal } from './signed-in.ts'
+
+/** Pages behind the sign-in. */
+const behind = new Hono<PortalEnv>()
+  .use(clientsOnly)
+  .route('/', dashboardPage)
+  .route('/orders', orderPages)
+  .route('/invoices', invoicePages)
+
+/** The company's colour as a style sheet: a function of its address alone, so it may be kept for ever. */
+const brandSheet = (c: Context) => {
+  const css = brandCss(/^([0-9a-f]{6})\.css$/.exec(c.req.param('file') ?? '')?.[1] ?? '')
+  if (css === undefined) throw new NotFound()
+  return c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
+}
+
+/**
+ * A portal, under whatever path its host serves it.
+ * @param slugOf the company that the request's host belongs to
+ */
+export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string) => {
+  const link = linkUnder(base)
+  const app = new Hono<PortalEnv>()
+  app.use(logged('portal'), sameOriginOnly, async (c, next) => {
+    c.set('slug', slugOf(new URL(c.req.url)))
+    c.set('base', base)
+    c.set('link', link)
+    c.set('token', await readSession(c))
+    await next()
+  })
+  app.get('/assets/brand/:file', brandSheet)
+  if (base) app.get('/', (c) => c.redirect(base, 303)).get(`${base}/`, (c) => c.redirect(base, 303))
+  app.route(base || '/', signInPages)
+  app.route(`${base}/set-password`, setPasswordPages)
+  app.route(`${base}/choose-client`, chooseClientPages)
+  app.route(base || '/', behind)
+  app.notFound(notFound)
+  app.onError(async (error, c) => {
+    if (!(error instanceof SignedOut)) return refused(error, c)
+    try {
+      // Nobody is signed in, so nothing is known of the host yet: is it anyone's, and is its portal on?
+      await openPortal(c.env, c.var.slug)
+    } catch (reason) {
+      return refused(reason as Error, c)
+    }
+    if (c.var.token) clearSession(c)
+    return toSignIn(c, link('/sign-in'))
+  })
+  return app
+}

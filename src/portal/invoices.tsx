@@ -1,0 +1,68 @@
+import { Hono } from 'hono'
+import { invoiceDownloaded, invoiceViewed } from '#src/activity/entries.ts'
+import { type InvoiceFilter, invoiceList, invoiceOf, invoiceReads, openCountReads, summaryOf } from '#src/billing/invoice.ts'
+import { cursorOf, pageOf } from '#src/db/paging.ts'
+import { clients } from '#src/db/schema/clients.ts'
+import { invoiceContentOf } from '#src/documents/content.ts'
+import { isDownload, pdfResponse } from '#src/documents/response.ts'
+import { invoicePdf } from '#src/documents/stored.ts'
+import { NotFound } from '#src/errors.ts'
+import { isView, wantsFragment } from '#src/guards.ts'
+import { InvoicePage } from '#views/portal/invoice.tsx'
+import { InvoiceResults, InvoicesPage } from '#views/portal/invoices.tsx'
+import type { ClientEnv } from './app-env.ts'
+
+const PAGE_SIZE = 25
+const STATES = ['outstanding', 'overdue', 'paid'] as const
+
+const filterOf = (state: string | undefined): InvoiceFilter => ({ state: STATES.find((known) => known === state) })
+
+export const invoicePages = new Hono<ClientEnv>()
+  .get('/', async (c) => {
+    const { door, link } = c.var
+    const { state } = filterOf(c.req.query('state'))
+    const cursor = cursorOf(c.req.query('after'))
+    const { shell, invoices, open } = await door.page((today) => ({
+      invoices: invoiceList(door, today, PAGE_SIZE, { state }, cursor),
+      open: openCountReads(door, today),
+    }))
+    const { rows, next } = pageOf(invoices, PAGE_SIZE, ({ issueDate, id }) => ({ key: issueDate, id }))
+    const props = {
+      shell,
+      link,
+      invoices: rows.map((invoice) => summaryOf(invoice, shell.today)),
+      state,
+      next,
+      isFirstPage: !cursor,
+      openCounts: open[0] ?? { outstanding: 0, overdue: 0 },
+    }
+    return c.html(wantsFragment(c) ? <InvoiceResults {...props} /> : <InvoicesPage {...props} />)
+  })
+  .get('/:id', async (c) => {
+    const { door, link } = c.var
+    const id = c.req.param('id')
+    const { shell, ...rows } = await door.page(() => ({ ...invoiceReads(door, id), ...(isView(c) && { viewed: invoiceViewed(door, id) }) }))
+    return c.html(<InvoicePage shell={shell} link={link} invoice={invoiceOf(rows, shell.today)} />)
+  })
+  .get('/:id/pdf', async (c) => {
+    const { door } = c.var
+    const id = c.req.param('id')
+    // Whether a download that is conditional or in parts begins at the first byte shows only in its answer; any other
+    // one does, and once these rows are read nothing is left that could fail but the drawing.
+    const isWhole = c.req.method === 'GET' && !['If-None-Match', 'Range'].some((name) => c.req.header(name) !== undefined)
+    const { shell, clients: owner, company, ...rows } = await door.page(() => ({
+      ...invoiceReads(door, id),
+      clients: door.read(clients),
+      company: door.company(),
+      ...(isWhole && { downloaded: invoiceDownloaded(door, id) }),
+    }))
+    const [from] = company
+    const [to] = owner
+    if (!shell.toggles.downloadInvoices || !from || !to) throw new NotFound()
+    const invoice = invoiceOf(rows, shell.today)
+    const content = invoiceContentOf(invoice, from, to, shell.toggles.orderHistory ? (invoice.order?.number ?? null) : null)
+    const file = await invoicePdf(c.env, { tenantId: door.tenantId, invoiceId: id }, content, (work) => c.executionCtx.waitUntil(work))
+    const response = await pdfResponse(c.req.raw, file, `${invoice.number}.pdf`)
+    if (!isWhole && isDownload(c.req.raw, response)) await door.run({ downloaded: invoiceDownloaded(door, id) })
+    return response
+  })

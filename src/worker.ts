@@ -1,0 +1,66 @@
+import { staffApp } from './admin/app.tsx'
+import { forPlatform } from './db/platform.ts'
+import { MINUTE } from './dates.ts'
+import type { Env, ImportMessage, MailMessage } from './env.ts'
+import { secured } from './headers.ts'
+import { PORTAL_BASE, staffAddress, surfaceOf } from './hosts.ts'
+import { importStep } from './imports/work.ts'
+import { sweepImports } from './imports/sweep.ts'
+import { logError } from './log.ts'
+import { sendMail } from './mail/sending.ts'
+import { sweepMail } from './mail/sweep.ts'
+import { nowhere } from './nowhere.tsx'
+import { portalApp } from './portal/app.tsx'
+
+/** The Worker's doors. Which host a request came to decides its surface; nothing else does. */
+
+const portal = portalApp(PORTAL_BASE, (url) => url.hostname.split('.')[0]?.toLowerCase() ?? '')
+
+const answer = (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> => {
+  const url = new URL(request.url)
+  const surface = surfaceOf(env, url)
+  if (surface.kind === 'unknown') return nowhere(404)
+  if (url.pathname === '/healthz') return health(env)
+  if (surface.kind === 'local') return Response.redirect(`${staffAddress(env)}/`, 302)
+  return (surface.kind === 'staff' ? staffApp : portal).fetch(request, env, context)
+}
+
+/** Whether the parts that every page needs answer. Says no more than that. */
+const health = async (env: Env): Promise<Response> => {
+  try {
+    await Promise.all([forPlatform(env).isUp(), env.FILES.head('healthz')])
+    return Response.json({ ok: true })
+  } catch (error) {
+    logError('unhealthy', error)
+    return Response.json({ ok: false }, { status: 503 })
+  }
+}
+
+const RETRY_AFTER_FAULT = 30
+
+const consume = async (batch: MessageBatch<MailMessage | ImportMessage>, env: Env): Promise<void> => {
+  for (const message of batch.messages) {
+    try {
+      const retry = 'mailId' in message.body ? await sendMail(env, message.body, Date.now()) : await workOn(message.body, env)
+      if (retry === 'done') message.ack()
+      else message.retry({ delaySeconds: retry.retryIn })
+    } catch (error) {
+      logError('message failed', error, { queue: batch.queue })
+      message.retry({ delaySeconds: RETRY_AFTER_FAULT })
+    }
+  }
+}
+
+const workOn = async (message: ImportMessage, env: Env): Promise<'done'> => {
+  const state = await importStep(env, message, Date.now())
+  if (state === 'more') await env.IMPORT_QUEUE.send(message)
+  return 'done'
+}
+
+export default {
+  fetch: async (request, env, context) => secured(await answer(request, env, context)),
+  queue: consume,
+  scheduled: async (event, env) => {
+    await Promise.all([sweepMail(env, event.scheduledTime), sweepImports(env, event.scheduledTime - MINUTE)])
+  },
+} satisfies ExportedHandler<Env, MailMessage | ImportMessage>

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
+import { extractText, getDocumentProxy, getMeta } from 'unpdf'
+import { expect, test } from 'vitest'
+import { drawInvoice } from '#src/documents/invoice-pdf.ts'
+import { contentWith, lineWith } from './sample.ts'
+
+const font = (name: string): ArrayBuffer =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, '../../node_modules/dejavu-fonts-ttf/ttf', `${name}.ttf`))).buffer
+const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') }
+
+const draw = (given: Parameters<typeof contentWith>[0] = {}) => drawInvoice(contentWith(given), fonts)
+
+/** The text of each page, as a reader selects it, with every space as one. */
+const pagesOf = async (bytes: Uint8Array): Promise<string[]> => {
+  const { text } = await extractText(await getDocumentProxy(bytes.slice()))
+  return text.map((page) => page.replace(/\s+/g, ' '))
+}
+const textOf = async (given: Parameters<typeof contentWith>[0] = {}) => (await pagesOf(await draw(given))).join(' ')
+
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => lineWith({ position: index + 1, sku: `SKU-${index + 1}`, description: `Lamp no. ${index + 1}.` }))
+
+test('says all that an invoice must, in the order it is read', async () => {
+  const text = await textOf({ payments: [{ paidOn: '2026-10-30', amount: 150_000 }] })
+  const parts = [
+    ['Northlight Supply', 'Invoice', 'INV-20377'],
+    ['Issued 14 October 2026', 'Due 13 November 2026', 'Order SO-11790'],
+    ['Northlight Supply Ltd, 3 Foundry Lane, Leeds LS1 4AB', 'Harbour & Pine Ltd', '14 Quay Street', 'Bristol BS1 4DJ', 'United Kingdom'],
+    ['# Item Quantity Price Tax Net'],
+    ['1 Pendant lamp “Skagen”, brushed brass, 3 m textile cable 12 €96.00 20% €1,152.00 LMP-220'],
+    ['3 Textile cable, sand, per metre 37.5 €4.80 20% €180.00 CBL-010'],
+    ['Net €2,430.33', 'Tax 20% on €2,430.33 €486.07', 'Total €2,916.40', 'Paid 30 October 2026 −€1,500.00'],
+    ['Still to pay by 13 November 2026 €1,416.40', 'To IBAN GB29 NWBK 6016 1331 9268 19 BIC NWBKGB2L', 'Reference INV-20377'],
+    ['Northlight Supply Ltd · VAT GB 123 4567 89 · Company 01234567', 'ines@northlight.example · 020 7946 0018', 'Page 1 of 1'],
+  ].flat()
+  let from = 0
+  for (const part of parts) {
+    const at = text.indexOf(part, from)
+    expect(at, `${part} after ${text.slice(0, from).slice(-40)}`).toBeGreaterThanOrEqual(0)
+    from = at + part.length
+  }
+  expect(text).not.toContain('Rounding')
+})
+
+test.each([
+  [1, 1],
+  [39, 3],
+  [200, 12],
+])('%i lines fill %i pages, each with its headings and number', async (count, expected) => {
+  const pages = await pagesOf(await draw({ lines: numbered(count) }))
+  expect(pages).toHaveLength(expected)
+  for (const [index, page] of pages.entries()) {
+    expect(page).toContain(`Page ${index + 1} of ${expected}`)
+    expect(page).toContain('INV-20377')
+    if (page.includes('Lamp no.')) expect(page).toContain('# Item Quantity Price Tax Net')
+  }
+  const text = pages.join(' ')
+  for (let number = 1; number <= count; number++) expect(text.split(`Lamp no. ${number}.`)).toHaveLength(2)
+})
+
+test('every script that the font knows can be read back; of what it lacks a placeholder stands there', async () => {
+  const description = 'Łódź Ελληνικά Кириллица Việt € ₹ № ß'
+  const text = await textOf({
+    lines: [lineWith({ description: `${description} 漢字 👩‍👩‍👧.` })],
+    client: { name: 'Ταβέρνα Żółć Việt', address: ['ул. Ленина 漢'] },
+  })
+  expect(text).toContain(`${description} □□ □.`)
+  expect(text).toContain('Ταβέρνα Żółć Việt')
+  expect(text).toContain('ул. Ленина □')
+})
+
+test('names and words longer than their column go on below, with nothing lost', async () => {
+  const name = 'Handelsgesellschaft'.repeat(16)
+  const text = (
+    await textOf({
+      number: `INV-${'9'.repeat(80)}`,
+      client: { name, address: [] },
+      company: { name, legalName: name, address: name },
+      lines: [lineWith({ description: name, sku: name })],
+    })
+  ).replaceAll(' ', '')
+  // The company's name and address at the head, the client's, the item's description and its number.
+  expect(text.split(name).length - 1).toBeGreaterThanOrEqual(4)
+  expect(text).toContain('9'.repeat(80))
+})
+
+test('a description of many pages goes on, and newlines break it', async () => {
+  const words = Array.from({ length: 3000 }, (_, index) => `w${index}.`)
+  const pages = await pagesOf(await draw({ lines: [lineWith({ description: `First\u0000line\nsecond\tline ${words.join(' ')}` })] }))
+  expect(pages.length).toBeGreaterThan(3)
+  const text = pages.join(' ')
+  expect(text.includes('1 First line 12 €96.00 20% €1,152.00 second line w0.')).toBe(true)
+  expect(words.filter((word) => !text.includes(` ${word} `))).toEqual([])
+})
+
+test('negative lines, refunds, credits and rounding stand with their signs', async () => {
+  const lines = [lineWith({}), lineWith({ position: 2, sku: 'DISCOUNT', description: 'Discount 5%', quantity: -10_000, unitPrice: 5_760, lineTotal: -5_760 })]
+  const text = await textOf({
+    lines,
+    rounding: -1,
+    payments: [
+      { paidOn: '2026-10-30', amount: 5_000 },
+      { paidOn: '2026-11-02', amount: -1_000 },
+    ],
+    credited: 700,
+  })
+  for (const part of [
+    '−1 €57.60 20% −€57.60',
+    'Net €1,094.40',
+    'Tax 20% on €1,094.40 €218.88',
+    'Rounding −€0.01',
+    'Total €1,313.27',
+    'Paid 30 October 2026 −€50.00',
+    'Refunded 2 November 2026 €10.00',
+    'Credited −€7.00',
+    '€1,266.27',
+  ])
+    expect(text).toContain(part)
+})
+
+test.each([
+  ['paid in full', { payments: [{ paidOn: '2026-10-30', amount: 291_640 }] }, 'Nothing left to pay Paid'],
+  ['a total of nought', { lines: [lineWith({ unitPrice: 0, lineTotal: 0 })] }, 'Nothing left to pay Paid'],
+  ['overpaid', { payments: [{ paidOn: '2026-10-30', amount: 300_000 }] }, 'Overpaid by €83.60'],
+  ['a negative total', { lines: [lineWith({ unitPrice: -100, lineTotal: -1_200 })] }, 'In your favour €14.40'],
+  ['no due date', { dueDate: null }, 'Still to pay €2,916.40'],
+])('%s says so, and asks for nothing else', async (_what, given, expected) => {
+  const text = await textOf(given)
+  expect(text).toContain(expected)
+  expect(text.includes('IBAN')).toBe(expected.startsWith('Still'))
+})
+
+test('without lines the total stands alone', async () => {
+  const text = await textOf({ lines: [], net: 0, total: 4_200, orderNumber: null })
+  expect(text).toContain('This invoice is not itemised. Total €42.00')
+  for (const word of ['Net', 'Tax', 'Quantity', 'Order']) expect(text).not.toContain(word)
+})
+
+test.each([
+  ['JPY', 'en-GB', 'Total JP¥138,240'],
+  ['KWD', 'en-GB', 'Total KWD 138.240'],
+  ['EUR', 'de-DE', 'Total 1.382,40 €'],
+  ['USD', 'fr-FR', 'Total 1 382,40 $US'],
+])('%s in %s has the places of its currency', async (currency, locale, expected) => {
+  expect(await textOf({ lines: [lineWith({})], currency, company: { locale } })).toContain(expected)
+})
+
+test('figures as large as they get stay beside each other', async () => {
+  const most = Number.MAX_SAFE_INTEGER
+  const text = await textOf({ currency: 'KWD', lines: [lineWith({ quantity: most, unitPrice: -most, lineTotal: -most })], taxes: [], net: -most, total: most })
+  expect(text).toContain('900,719,925,474.0991 −KWD 9,007,199,254,740.991 20% −KWD 9,007,199,254,740.991')
+})
+
+test('bank details longer than a page follow their box', async () => {
+  const details = Array.from({ length: 120 }, (_, index) => `Account no. ${index}.`)
+  const text = await textOf({ company: { bankDetails: details.join('\n') } })
+  expect(details.filter((detail) => !text.includes(detail))).toEqual([])
+})
+
+test('equal content makes equal bytes, another day or another order of its keys as well', async () => {
+  const content = contentWith({ payments: [{ paidOn: '2026-10-30', amount: 1 }] })
+  const first = await drawInvoice(content, fonts)
+  const turned = Object.fromEntries(Object.entries(content).reverse()) as typeof content
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  expect(Buffer.from(await drawInvoice(turned, fonts)).equals(first)).toBe(true)
+  expect(Buffer.from(await drawInvoice({ ...content, credited: 1 }, fonts)).equals(first)).toBe(false)
+})
+
+test('the file says what it is, dated by its content, and holds nothing that acts', async () => {
+  const bytes = await draw({ company: { legalName: 'Łódź “Lights” (漢) Ltd', locale: 'pl-PL' } })
+  const { info } = await getMeta(await getDocumentProxy(bytes.slice()))
+  expect(info).toMatchObject({
+    Title: 'Invoice INV-20377',
+    Author: 'Łódź “Lights” (□) Ltd',
+    Subject: 'Invoice INV-20377, 14 października 2026, for Harbour & Pine Ltd',
+    CreationDate: 'D:20261014000000Z',
+    ModDate: 'D:20261014000000Z',
+    Language: 'en',
+  })
+  const all = uncompressed(bytes)
+  expect(all).toContain('/BaseFont /PORTAL+DejaVuSansCondensed-Bold')
+  expect(all).toContain('/FontFile2')
+  for (const name of ['/JavaScript', '/JS', '/Launch', '/OpenAction', '/AA', '/URI', '/EmbeddedFile']) expect(all).not.toMatch(new RegExp(`${name}\\b`))
+})
+
+/** The file with its packed streams opened, those of fonts and pages too. */
+const uncompressed = (bytes: Uint8Array): string => {
+  const raw = Buffer.from(bytes).toString('latin1')
+  const opened = [...raw.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].map(([, packed = '']) => {
+    const [head = 0, flags = 0] = Buffer.from(packed.slice(0, 2), 'latin1')
+    return (head & 15) === 8 && ((head << 8) | flags) % 31 === 0 ? inflateSync(Buffer.from(packed, 'latin1')).toString('latin1') : packed
+  })
+  return [raw, ...opened].join('\n')
+}

@@ -1,0 +1,108 @@
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { newId, newTenantId } from '#src/ids.ts'
+import { readLinkToken } from '#src/mail/links.ts'
+import { mailRow, type NewMail } from '#src/mail/outbox.ts'
+import { renderMail } from '#src/mail/render.tsx'
+import { invitationData, NOW } from './post.ts'
+
+const about = () => ({ id: newId(), toEmail: 'lucia@casaverde.example', now: NOW })
+const rendered = (mail: NewMail) => {
+  const { keyId, data, kind, id, toEmail, templateVersion } = mailRow(env, mail)
+  return renderMail(env, { tenantId: newTenantId(), id, kind, toEmail, data, templateVersion, keyId })
+}
+const invitation = (company: string, more: Parameters<typeof invitationData>[1] = {}) =>
+  rendered({ ...about(), kind: 'invitation', portalUserId: newId(), data: invitationData(company, more), expiresAt: NOW })
+
+it('an invitation says from whom, for which clients, until when, and whom to ask', async () => {
+  const mail = await invitation('Northlight Supply', { clients: ['Casa Verde S.L.', 'Casa Azul', 'Casa Roja'] })
+  expect(mail).toMatchObject({
+    from: '"Northlight Supply" <portal@mail.stockflow.localhost>',
+    to: 'lucia@casaverde.example',
+    replyTo: 'ines@northlight.example',
+    subject: 'Your invitation to Northlight Supply’s client portal',
+  })
+  for (const part of [mail.text, mail.html.replaceAll(/<\/?b>/g, '')]) {
+    expect(part).toContain('Hello Lucía,')
+    expect(part).toContain('Northlight Supply invites Casa Verde S.L., Casa Azul and Casa Roja to its client portal.')
+    expect(part).toContain('The link works once and until 27 November 2026, 09:12.')
+    expect(part).toContain('Questions: ines@northlight.example, 020 7946 0018.')
+  }
+})
+
+it('its link stands in text and HTML, and opens that mail', async () => {
+  const tenantId = newTenantId()
+  const row = mailRow(env, { ...about(), kind: 'invitation', portalUserId: newId(), data: invitationData('Northlight'), expiresAt: NOW })
+  const { text, html } = await renderMail(env, { ...row, tenantId, keyId: row.keyId })
+  const link = /http:\S+/.exec(text)?.[0] ?? ''
+  expect(link).toMatch(/^http:\/\/northlight\.stockflow\.localhost:8787\/portal\/set-password\//)
+  expect(html).toContain(`href="${link}"`)
+  expect(await readLinkToken(env, 'invitation', link.split('/').at(-1) ?? '')).toEqual({ tenantId, mailId: row.id })
+})
+
+it('a notice of access has no password to set', async () => {
+  const { expiresAt: _, ...data } = invitationData('Northlight Supply')
+  const mail = await rendered({ ...about(), kind: 'access-given', portalUserId: newId(), data })
+  expect(mail.subject).toBe('You can now see Casa Verde S.L. in Northlight Supply’s client portal')
+  expect(mail.text).toContain('http://northlight.stockflow.localhost:8787/portal/sign-in')
+  expect(mail.text + mail.html).not.toContain('set-password')
+})
+
+it('staff are asked by StockFlow to set a password', async () => {
+  const data = { company: 'Northlight Supply', locale: 'en-GB', timeZone: 'Europe/London', address: 'http://app.stockflow.localhost:8787', personName: '', expiresAt: NOW }
+  const mail = await rendered({ ...about(), kind: 'staff-invitation', staffId: newId(), data, expiresAt: NOW })
+  expect(mail.from).toBe('"StockFlow" <portal@mail.stockflow.localhost>')
+  expect(mail.text).toContain('http://app.stockflow.localhost:8787/set-password/')
+  expect(mail.text).toContain('Hello,')
+})
+
+it('a name can’t add a header, another recipient, or a line', async () => {
+  const mail = await invitation('X\r\nBcc: v@x.example\u2028\u0000"Boss" <ceo@x.example>,\\')
+  expect(mail.from).toBe(String.raw`"X Bcc: v@x.example \"Boss\" ceo@x.example ,\\" <portal@mail.stockflow.localhost>`)
+  expect(`${mail.subject}${mail.from}`).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
+  expect(mail.subject).toContain('X Bcc: v@x.example "Boss" <ceo@x.example>,')
+})
+
+it('a name is text in the HTML, whatever it holds', async () => {
+  const evil = '<img src=x onerror=alert(1)>&"\'</title><script>'
+  const mail = await invitation(evil, { clients: [evil], personName: evil, contact: { name: evil, email: evil, phone: evil }, brandColour: `red;}</style>${evil}`, locale: evil })
+  expect(mail.html).not.toMatch(/<img|<script|onerror=alert\(1\)>/)
+  expect(mail.html.match(/<\/title>|<\/style>/g)).toHaveLength(2)
+  expect(mail.html).toContain('&lt;img src=x onerror=alert(1)&gt;')
+  expect(mail.text).toContain(`Questions: ${evil}`)
+})
+
+it('an address in a name is no link for any mail program, and reads as it did', async () => {
+  const bait = 'Win http://evil.example/now or www.e.co or evil.example'
+  const mail = await invitation(bait, { clients: [bait] })
+  const addresses = /https?:\/\/[^\s"<]+|www\.[^\s"<\u200b]+|[a-z]+\.example\/?/g
+  for (const part of [mail.text, mail.html.replace(/<title>.*?<\/title>/s, '')]) {
+    const named = [...part.matchAll(addresses)].map(([address]) => address)
+    expect(named.filter((address) => !address.includes('northlight'))).toEqual([])
+    expect(part.replaceAll('\u200b', '')).toContain(bait)
+  }
+  expect(mail.html.match(/<a /g)).toHaveLength(1)
+})
+
+it('common names stand as they are', async () => {
+  const { text } = await invitation('Müller & Söhne GmbH & Co. KG', { clients: ['Casa Verde S.L.', 'B.V. de Groot', '株式会社'] })
+  expect(text).toContain('Müller & Söhne GmbH & Co. KG invites Casa Verde S.L., B.V. de Groot and 株式会社 to')
+})
+
+it('fetches nothing and runs nothing', async () => {
+  const { html } = await invitation('Northlight')
+  expect(html).toMatch(/^<!DOCTYPE html><html/)
+  expect(html).not.toMatch(/<(img|script|link|iframe|object)|url\(|@import|src=/)
+})
+
+it.each([['#1d6b57', '#ffffff'], ['#ffe14d', '#1b1c22'], ['#000000', '#ffffff'], ['#ffffff', '#1b1c22']])('on %s one reads %s', async (colour, ink) => {
+  const { html } = await invitation('Northlight', { brandColour: colour })
+  expect(html).toContain(`background:${colour}`)
+  expect(html).toMatch(new RegExp(`font-weight:600;color:${ink};`))
+})
+
+it('is written in the same bytes each time, whatever the settings have become', async () => {
+  const row = { ...mailRow(env, { ...about(), kind: 'invitation', portalUserId: newId(), data: invitationData('Northlight'), expiresAt: NOW }), tenantId: newTenantId() }
+  const changed = { ...env, MAIL_FROM: 'other@elsewhere.example', LINK_SECRETS: `new:a-secret-that-was-not-there-yesterday-at-all,local:for-this-machine-only-links-are-signed-with-it-` }
+  expect(await renderMail(changed, row)).toEqual(await renderMail(env, row))
+})

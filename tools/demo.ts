@@ -1,0 +1,64 @@
+import { hashPassword } from '#src/access/password.ts'
+import { emailKeyOf } from '#src/clients/email.ts'
+import { DAY, type Instant } from '#src/dates.ts'
+import { activity } from '#src/db/schema/activity.ts'
+import { clients } from '#src/db/schema/clients.ts'
+import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
+import { orderLines, orders } from '#src/db/schema/orders.ts'
+import { outbox } from '#src/db/schema/outbox.ts'
+import { payments } from '#src/db/schema/payments.ts'
+import { accesses, portalUsers } from '#src/db/schema/people.ts'
+import { memberships, staff } from '#src/db/schema/staff.ts'
+import { companyProfiles, portalSettings, tenants } from '#src/db/schema/tenants.ts'
+import { type Env, isLocal } from '#src/env.ts'
+import { TENANT_ID_LENGTH } from '#src/ids.ts'
+import { insertAll } from './bulk.ts'
+import { booksOf } from './demo/books.ts'
+import { BUYER, NAME, OWNER, PROFILE, SETTINGS, SLUG } from './demo/company.ts'
+import { peopleOf } from './demo/people.ts'
+import { randomFrom } from './demo/random.ts'
+
+export { BUYER, OWNER, SLUG } from './demo/company.ts'
+
+const SEED = 20_260_301
+
+/**
+ * Makes the demo company, if it is not there: all of it in one transaction, so that it is there whole or not at all.
+ * Says whether this call made it.
+ */
+export const makeDemo = async (env: Env, now: Instant): Promise<boolean> => {
+  if (!isLocal(env)) throw new Error('the demo company is for this machine only')
+  if (await env.DB.prepare('SELECT 1 FROM tenants WHERE slug = ?').bind(SLUG).first()) return false
+  await env.DB.batch(await demoStatements(env, now))
+  return true
+}
+
+const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStatement[]> => {
+  const random = randomFrom(SEED)
+  const emailKey = emailKeyOf(OWNER.email)
+  // Staff belong to no tenant: the owner may be known from another company.
+  const known = await env.DB.prepare('SELECT id FROM staff WHERE email_key = ?').bind(emailKey).first<{ id: string }>()
+  const [tenantId, staffId] = [random.id(TENANT_ID_LENGTH), known?.id ?? random.id()]
+  const [ownerHash, passwordHash] = await Promise.all([hashPassword(OWNER.password), hashPassword(BUYER.password)])
+  const createdAt = now - 3 * 365 * DAY
+  const books = booksOf(tenantId, random, now)
+  const people = peopleOf({ env, tenantId, staffId, passwordHash, random, now }, books)
+  const owner = { id: staffId, email: OWNER.email, emailKey, name: OWNER.name, passwordHash: ownerHash, passwordSetAt: createdAt, createdAt }
+  return [
+    ...insertAll(env.DB, tenants, [{ id: tenantId, slug: SLUG, name: NAME, createdAt }]),
+    ...insertAll(env.DB, companyProfiles, [{ tenantId, ...PROFILE }]),
+    ...insertAll(env.DB, portalSettings, [{ tenantId, ...SETTINGS, updatedAt: createdAt }]),
+    ...insertAll(env.DB, staff, known ? [] : [owner]),
+    ...insertAll(env.DB, memberships, [{ tenantId, staffId, role: 'owner', createdAt }]),
+    ...insertAll(env.DB, clients, books.clients),
+    ...insertAll(env.DB, orders, books.orders),
+    ...insertAll(env.DB, orderLines, books.orderLines),
+    ...insertAll(env.DB, invoices, books.invoices),
+    ...insertAll(env.DB, invoiceLines, books.invoiceLines),
+    ...insertAll(env.DB, payments, books.payments),
+    ...insertAll(env.DB, portalUsers, people.portalUsers),
+    ...insertAll(env.DB, outbox, people.outbox),
+    ...insertAll(env.DB, accesses, people.accesses),
+    ...insertAll(env.DB, activity, people.activity),
+  ]
+}

@@ -1,0 +1,32 @@
+/** The wholesaler that the demo shows. Nobody by this name is meant; addresses, numbers and accounts lead nowhere. */
+
+export const SLUG = 'demo'
+export const NAME = 'Tillwick & Rowe'
+
+export const PROFILE = {
+  legalName: 'Tillwick & Rowe Wholesale Limited',
+  address: 'The Old Maltings, Unit 7\nSaltpan Lane\nNorwich NR3 4TB\nUnited Kingdom',
+  taxId: 'GB 284 9170 63',
+  bankDetails: 'Fenland & Coastal Bank\nIBAN GB00 FNCB 0000 0012 3456 78\nBIC FNCBGB00',
+  contactName: 'Imogen Rowe',
+  contactEmail: 'accounts@tillwick-rowe.example',
+  contactPhone: '+44 1632 960482',
+  replyTo: 'accounts@tillwick-rowe.example',
+  locale: 'en-GB',
+  timeZone: 'Europe/London',
+  currency: 'GBP',
+}
+
+export const SETTINGS = {
+  enabled: true,
+  brandColour: '#7a3b1d',
+  downloadInvoices: true,
+  orderHistory: true,
+  requestReturns: true,
+  showBalance: true,
+  showCreditLimit: true,
+}
+
+export const OWNER = { name: 'Imogen Rowe', email: 'owner@demo.example', password: 'harvest-moon-lantern' }
+/** Everyone of the demo's clients who may sign in has this password. */
+export const BUYER = { name: 'Maya Okafor', email: 'buyer@demo.example', password: 'copper-river-ballad' }

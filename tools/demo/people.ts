@@ -1,0 +1,147 @@
+import { INVITATION_LASTS } from '#src/access/invitation.ts'
+import { emailKeyOf } from '#src/clients/email.ts'
+import { DAY, HOUR, type Instant, MINUTE } from '#src/dates.ts'
+import type { activity } from '#src/db/schema/activity.ts'
+import type { outbox } from '#src/db/schema/outbox.ts'
+import type { accesses, portalUsers } from '#src/db/schema/people.ts'
+import type { Env } from '#src/env.ts'
+import { portalAddress } from '#src/hosts.ts'
+import { mailRow } from '#src/mail/outbox.ts'
+import type { Books } from './books.ts'
+import { CLIENTS, type DemoClient, type PortalStage } from './clients.ts'
+import { NAME, OWNER, PROFILE, SETTINGS, SLUG } from './company.ts'
+import type { Random } from './random.ts'
+
+/** The clients' people, the invitations that were mailed to them, and what the log says of both. */
+
+export type People = {
+  portalUsers: (typeof portalUsers.$inferInsert)[]
+  outbox: (typeof outbox.$inferInsert)[]
+  accesses: (typeof accesses.$inferInsert)[]
+  activity: (typeof activity.$inferInsert)[]
+}
+type Setting = { env: Env; tenantId: string; staffId: string; passwordHash: string; random: Random; now: Instant }
+type Member = { client: DemoClient; clientId: string }
+type Person = { email: string; name: string; stage: PortalStage; members: Member[] }
+/** One person's way in: when it was invited, when it set its password, when it was last there. */
+type Way = { portalUserId: string; mailId: string; invitedAt: Instant; activatedAt: Instant | null; lastLoginAt: Instant | null }
+
+export const peopleOf = (setting: Setting, books: Books): People => {
+  const all = personsOf(books).map((person) => ({ person, way: wayOf(person, setting) }))
+  const entries = [...all.flatMap(({ person, way }) => [...arrivals(person, way, setting), ...visits(person, way, setting, books)]), ...notes(setting, books)]
+  return {
+    portalUsers: all.map(({ person, way }) => userRow(person, way, setting)),
+    outbox: all.map(({ person, way }) => invitationRow(person, way, setting)),
+    accesses: all.flatMap(({ person, way }) => person.members.map(({ clientId }) => accessRow(person, way, clientId, setting))),
+    activity: entries.filter(({ at }) => at <= setting.now).map((entry) => ({ ...NOTHING, ...entry, tenantId: setting.tenantId, id: setting.random.id() })),
+  }
+}
+
+/** One e-mail address is one person, however many clients stand behind it. */
+const personsOf = (books: Books): Person[] => {
+  const persons = new Map<string, Person>()
+  CLIENTS.forEach((client, i) => {
+    const { email, stage, person: name } = client
+    const row = books.clients[i]
+    if (email === null || stage === 'none' || !row) return
+    const person = persons.get(email) ?? { email, name, stage, members: [] }
+    person.members.push({ client, clientId: row.id })
+    persons.set(email, person)
+  })
+  return [...persons.values()]
+}
+
+const isIn = ({ stage }: Person) => stage === 'active' || stage === 'off'
+
+const wayOf = (person: Person, { random, now }: Setting): Way => {
+  const ids = { portalUserId: random.id(), mailId: random.id() }
+  if (!isIn(person)) return { ...ids, invitedAt: now - random.between(2 * 60, 50 * 60) * MINUTE, activatedAt: null, lastLoginAt: null }
+  const invitedAt = now - random.between(60, 420) * DAY - random.between(0, 8 * 60) * MINUTE
+  return { ...ids, invitedAt, activatedAt: invitedAt + random.between(20, 60 * 60) * MINUTE, lastLoginAt: now - random.between(60, 25 * 24 * 60) * MINUTE }
+}
+
+const userRow = ({ email, name }: Person, { portalUserId, mailId, invitedAt, activatedAt }: Way, { tenantId, passwordHash }: Setting) => ({
+  tenantId,
+  id: portalUserId,
+  email,
+  emailKey: emailKeyOf(email),
+  name,
+  passwordHash: activatedAt === null ? null : passwordHash,
+  passwordSetAt: activatedAt,
+  invitationMailId: activatedAt === null ? mailId : null,
+  createdAt: invitedAt,
+})
+
+const accessRow = (person: Person, { portalUserId, invitedAt, activatedAt, lastLoginAt }: Way, clientId: string, { tenantId }: Setting): People['accesses'][number] => ({
+  tenantId,
+  portalUserId,
+  clientId,
+  state: isIn(person) ? 'active' : 'invited',
+  invitedAt,
+  activatedAt,
+  firstLoginAt: activatedAt,
+  lastLoginAt,
+  mailProblem: person.stage === 'bounced' ? 'bounced' : null,
+})
+
+const invitationRow = ({ email, name, members }: Person, { portalUserId, mailId, invitedAt }: Way, { env, tenantId, random }: Setting): People['outbox'][number] => {
+  const expiresAt = invitedAt + INVITATION_LASTS
+  const data = {
+    company: NAME,
+    brandColour: SETTINGS.brandColour,
+    locale: PROFILE.locale,
+    timeZone: PROFILE.timeZone,
+    address: portalAddress(env, SLUG),
+    contact: { name: PROFILE.contactName, email: PROFILE.contactEmail, phone: PROFILE.contactPhone },
+    replyTo: PROFILE.replyTo,
+    personName: name,
+    clients: members.map(({ client }) => client.name),
+    expiresAt,
+  }
+  const row = mailRow(env, { id: mailId, kind: 'invitation', toEmail: email, portalUserId, data, now: invitedAt, expiresAt })
+  return { ...row, tenantId, state: 'sent', attempts: 1, sentAt: invitedAt + random.between(2, 9) * 1000, providerId: `demo-${mailId}` }
+}
+
+type Entry = Omit<typeof activity.$inferInsert, 'tenantId' | 'id'>
+const NOTHING = { event: null, portalUserId: null, staffId: null, documentId: null, documentNumber: null, text: '' }
+
+const arrivals = ({ email, members }: Person, { portalUserId, invitedAt, activatedAt }: Way, { staffId }: Setting): Entry[] =>
+  members.flatMap(({ clientId }): Entry[] => [
+    { clientId, at: invitedAt, type: 'system', event: 'invitation-sent', staffId, text: email },
+    ...(activatedAt === null
+      ? []
+      : [
+          { clientId, at: activatedAt, type: 'system', event: 'password-set', portalUserId } as const,
+          { clientId, at: activatedAt, type: 'system', event: 'first-login', portalUserId } as const,
+        ]),
+  ])
+
+/** What was looked at since: the newest invoices of each client, some of them downloaded. */
+const visits = (person: Person, { portalUserId, activatedAt }: Way, { random }: Setting, books: Books): Entry[] => {
+  if (activatedAt === null) return []
+  return person.members.flatMap(({ client, clientId }) => {
+    const issued = books.invoices.filter((invoice) => invoice.clientId === clientId && invoice.state === 'issued' && Date.parse(invoice.issueDate) > activatedAt)
+    return issued.slice(client.habit === 'buyer' ? -24 : -5).flatMap((invoice): Entry[] => {
+      const at = Date.parse(invoice.issueDate) + random.between(10 * 60, 40 * 60) * MINUTE
+      const about = { clientId, type: 'system', portalUserId, documentId: invoice.id, documentNumber: invoice.number } as const
+      const downloaded: Entry[] = random.chance(60) ? [{ ...about, at: at + 2 * MINUTE, event: 'invoice-downloaded' }] : []
+      return [{ ...about, at, event: 'invoice-viewed' }, ...downloaded]
+    })
+  })
+}
+
+const NOTES = [
+  'Prefers deliveries before ten; the lane is closed to lorries after that.',
+  `Spoke on the phone. ${OWNER.name} agreed to part-payments until the end of the quarter.`,
+  'Would like a paper catalogue with the spring order.',
+  'New buyer from next month; keeps the same address for invoices.',
+]
+
+const notes = ({ staffId, now, random }: Setting, books: Books): Entry[] =>
+  [0, 0, 7, 36, 41].map((index, i) => ({
+    clientId: books.clients[index]?.id ?? '',
+    at: now - (6 + i * 19) * DAY - random.between(1, 6) * HOUR,
+    type: 'note',
+    staffId,
+    text: NOTES[i % NOTES.length] ?? '',
+  }))

@@ -1,0 +1,109 @@
+/**
+ * `npm start`: everything that runs on this machine, with one command. Ends what an earlier start left behind, brings the
+ * database up to date, makes the demo company once, serves, and is the clock that wrangler lacks.
+ */
+import { randomUUID } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { startResend } from '#test/standins/resend.ts'
+import { BUYER, makeDemo, OWNER, SLUG } from './demo.ts'
+import { endLeftovers, endMarked, forgetStart, recordStart, runningStart } from './leftovers.ts'
+import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
+import { ask, becomesHealthy, isFree, serve } from './serve.ts'
+
+const EVERY_MINUTE = 60_000
+const PORT = Number(process.env.PORT || 8787)
+const EXTRA = process.argv.slice(2)
+
+const valueOf = (option: string): string | undefined => {
+  const at = EXTRA.findIndex((arg) => arg === option || arg.startsWith(`${option}=`))
+  return EXTRA[at]?.split('=')[1] ?? (at < 0 ? undefined : EXTRA[at + 1])
+}
+const STATE = resolve(valueOf('--persist-to') ?? DEFAULT_STATE)
+const RECORD = join(STATE, 'start.json')
+
+const fail = (reason: string): never => {
+  console.error(reason)
+  process.exit(1)
+}
+
+const clearTheWay = async (): Promise<void> => {
+  const running = runningStart(RECORD)
+  if (running) fail(`Already running as process ${running.pid}: http://app.stockflow.localhost:${running.port}`)
+  const ended = await endLeftovers(RECORD)
+  if (ended > 0) console.log(`Ended ${ended} processes that an earlier start had left behind.`)
+  forgetStart(RECORD)
+  if (!(await isFree(PORT))) fail(`Port ${PORT} is taken by another program. Choose another one: PORT=${PORT + 1} npm start`)
+}
+
+const prepareDatabase = async (): Promise<void> => {
+  const { migrated, hasCompany } = glance(STATE, SLUG)
+  if (!migrated) migrate(STATE)
+  if (hasCompany) return
+  console.log('Making the demo company …')
+  const { env, close } = await openLocal(STATE)
+  await makeDemo({ ...env, LOCAL_PORT: String(PORT) }, Date.now()).finally(close)
+}
+
+/** wrangler never fires crons by itself. Mail and imports that a kill interrupted go on with the first sweep. */
+const startClock = (): NodeJS.Timeout => {
+  const sweep = () =>
+    ask(PORT, `127.0.0.1:${PORT}`, '/cdn-cgi/local/scheduled?cron=*+*+*+*+*').then(
+      (status) => status === 200 || console.error(`The sweep answered ${status}.`),
+      (error) => console.error(`The sweep could not be called: ${error.message}`),
+    )
+  void sweep()
+  return setInterval(sweep, EVERY_MINUTE)
+}
+
+const welcome = (port: number, standIn: string) => `
+  Staff         http://app.stockflow.localhost:${port}
+                ${OWNER.email} / ${OWNER.password}
+  Portal        http://${SLUG}.stockflow.localhost:${port}/portal
+                ${BUYER.email} / ${BUYER.password}
+  Mailbox       http://app.stockflow.localhost:${port}/dev/mailbox
+  Mail goes to  ${standIn}/mails (nothing leaves this machine)
+
+  Ctrl-C ends it.
+`
+
+const start = async (): Promise<void> => {
+  if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_535) fail(`PORT is not a port: ${process.env.PORT}`)
+  await clearTheWay()
+  await prepareDatabase()
+  const mark = randomUUID()
+  recordStart(RECORD, mark, PORT)
+  const resend = await startResend()
+  const own = ['--port', String(PORT), '--var', `LOCAL_PORT:${PORT}`, '--var', `RESEND_BASE_URL:${resend.url}`, '--show-interactive-dev-session', 'false']
+  const ip = valueOf('--ip') === undefined ? ['--ip', '127.0.0.1'] : []
+  const server = serve(mark, [...own, ...ip, ...EXTRA])
+  let isLeaving = false
+  const giveUp = new AbortController()
+
+  const leave = async (code: number): Promise<never> => {
+    isLeaving = true
+    giveUp.abort()
+    server.stop()
+    await endMarked(mark)
+    await resend.close()
+    forgetStart(RECORD)
+    process.exit(code)
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => void leave(0))
+  void server.ended.then((lastWords) => {
+    if (isLeaving) return
+    console.error(lastWords)
+    void leave(1)
+  })
+
+  if (await becomesHealthy(PORT, giveUp.signal)) {
+    server.speak()
+    console.log(welcome(PORT, resend.url))
+    startClock()
+  } else if (!isLeaving) {
+    console.error(`Nothing healthy answers on port ${PORT}.`)
+    server.stop()
+    console.error(await server.ended)
+  }
+}
+
+await start()

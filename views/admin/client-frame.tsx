@@ -1,0 +1,49 @@
+import type { PropsWithChildren } from 'hono/jsx'
+import type { Client } from '#src/clients/client.ts'
+import { State } from '#views/components/state.tsx'
+import { Trail } from '#views/components/trail.tsx'
+import { StaffPage, type StaffPageProps } from './layout.tsx'
+
+type Tab = 'overview' | 'portal' | 'history'
+
+const TABS: { tab: Tab; label: string; path: '' | `/${string}` }[] = [
+  { tab: 'overview', label: 'Overview', path: '' },
+  { tab: 'portal', label: 'Portal', path: '/portal' },
+  { tab: 'history', label: 'Contact History', path: '/history' },
+]
+
+/** The client profile: who it is, and its tabs. */
+export const ClientFrame = ({
+  shell,
+  link,
+  client,
+  tab,
+  notice,
+  children,
+}: PropsWithChildren<StaffPageProps & { client: Client; tab: Tab; notice?: string | undefined }>) => {
+  const current = TABS.find((each) => each.tab === tab)
+  return (
+    <StaffPage shell={shell} link={link} title={current && tab !== 'overview' ? `${client.name} · ${current.label}` : client.name} current="clients" notice={notice}>
+      <div class="stack tight">
+        <Trail href={link('/clients')}>Clients</Trail>
+        <div>
+          <div class="row">
+            <h1>{client.name}</h1>
+            {client.status === 'active' ? <State tone="good">Active client</State> : <State tone="none">Inactive client</State>}
+          </div>
+          <p class="soft whole">{[client.code, client.email ?? 'no e-mail address', placeOf(client)].filter(Boolean).join(' · ')}</p>
+        </div>
+      </div>
+      <nav class="tabs line" aria-label="Client">
+        {TABS.map(({ tab: each, label, path }) => (
+          <a href={link(`/clients/${client.id}${path}`)} aria-current={each === tab ? 'page' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      {children}
+    </StaffPage>
+  )
+}
+
+const placeOf = ({ city, country }: Client) => [city, country].filter(Boolean).join(', ')

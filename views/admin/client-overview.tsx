@@ -1,0 +1,98 @@
+import type { Balance } from '#src/billing/balance.ts'
+import type { InvoiceSummary } from '#src/billing/invoice.ts'
+import type { OrderSummary } from '#src/billing/order.ts'
+import type { Client } from '#src/clients/client.ts'
+import { ClientFigures } from './client-figures.tsx'
+import { ClientFrame } from './client-frame.tsx'
+import { RecentInvoices, RecentOrders } from './client-recent.tsx'
+import type { StaffPageProps } from './layout.tsx'
+import { PortalStateWord } from './portal-state.tsx'
+
+type OverviewProps = StaffPageProps & {
+  client: Client
+  /** In minor units; the client's own currency first and always. */
+  balances: Balance[]
+  /** What is left of the credit limit in the client's currency; null without a limit. */
+  creditLeft: number | null
+  lastOrderDate: string | null
+  orders: OrderSummary[]
+  invoices: (InvoiceSummary & { state: 'draft' | 'issued' | 'void' })[]
+}
+
+export const ClientOverviewPage = ({ shell, link, client, balances, creditLeft, lastOrderDate, orders, invoices }: OverviewProps) => (
+  <ClientFrame shell={shell} link={link} client={client} tab="overview">
+    <ClientFigures shell={shell} client={client} balances={balances} creditLeft={creditLeft} lastOrderDate={lastOrderDate} />
+    <div class="split">
+      <div class="stack">
+        <RecentInvoices shell={shell} invoices={invoices} total={client.invoiceCount} />
+        <RecentOrders shell={shell} orders={orders} total={client.orderCount} />
+      </div>
+      <aside class="stack">
+        <PortalCard client={client} link={link} />
+        <ContactCard client={client} />
+      </aside>
+    </div>
+  </ClientFrame>
+)
+
+const PORTAL_LINES: Record<Client['portalState'], string> = {
+  'not-invited': 'Nobody has been invited yet.',
+  invited: 'Invited, but no password has been set yet.',
+  active: 'Can sign in and see orders, invoices and balance.',
+  disabled: 'Switched off for this client.',
+  problem: 'Mail to this client could not be delivered.',
+}
+
+const PortalCard = ({ client: { id, email, portalState }, link }: Pick<OverviewProps, 'client' | 'link'>) => (
+  <section class="card">
+    <header>
+      <h2>Portal login</h2>
+      <PortalStateWord state={portalState} />
+    </header>
+    <div class="body stack">
+      <p class="soft">{email === null ? 'There is no e-mail address to invite.' : PORTAL_LINES[portalState]}</p>
+      <div>
+        <a class="button" href={link(`/clients/${id}/portal`)}>
+          {portalState === 'not-invited' && email !== null ? 'Invite to Portal' : 'See Portal tab'}
+        </a>
+      </div>
+    </div>
+  </section>
+)
+
+const ContactCard = ({ client }: Pick<OverviewProps, 'client'>) => {
+  const lines = [client.address1, client.address2, [client.postalCode, client.city].filter(Boolean).join(' '), client.region, client.country].filter(Boolean)
+  return (
+    <section class="card">
+      <header>
+        <h2>Contact</h2>
+      </header>
+      <div class="body">
+        <dl class="facts single">
+          <div>
+            <dt>Address</dt>
+            <dd>
+              {lines.length === 0 ? (
+                <span class="soft">none</span>
+              ) : (
+                <address>
+                  {lines.map((line) => (
+                    <span class="line">{line}</span>
+                  ))}
+                </address>
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt>Phone</dt>
+            <dd>{client.phone === '' ? <span class="soft">none</span> : <a href={`tel:${client.phone.replace(/[^\d+]/g, '')}`}>{client.phone}</a>}</dd>
+          </div>
+          <div>
+            <dt>Primary e-mail</dt>
+            <dd class="whole">{client.email === null ? <span class="soft">none</span> : <a href={`mailto:${client.email}`}>{client.email}</a>}</dd>
+          </div>
+        </dl>
+      </div>
+    </section>
+  )
+}

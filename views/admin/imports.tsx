@@ -1,0 +1,130 @@
+import type { Import } from '#src/imports/import.ts'
+import { Icon } from '#views/components/icon.tsx'
+import { State } from '#views/components/state.tsx'
+import { countOf, formatCount, formatInstantNear } from '#views/format.ts'
+import { IMPORT_KIND_WORDS } from './import-kinds.ts'
+import { StaffPage, type StaffPageProps } from './layout.tsx'
+
+/** @param problem why the last upload was not taken */
+export const ImportsPage = ({ shell, link, imports, problem }: StaffPageProps & { imports: Import[]; problem?: string | undefined }) => (
+  <StaffPage shell={shell} link={link} title="Imports" current="imports">
+    <div class="head">
+      <div>
+        <h1>Imports</h1>
+        <p class="soft">Your clients and their books, from CSV files.</p>
+      </div>
+    </div>
+    <div class="split even">
+      <div class="stack">
+        <UploadForm link={link} problem={problem} />
+        <EarlierImports shell={shell} link={link} imports={imports} />
+      </div>
+      <aside class="stack">
+        <Formats />
+      </aside>
+    </div>
+  </StaffPage>
+)
+
+const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem: string | undefined }) => (
+  <form class="card upload" method="post" action={link('/imports')} enctype="multipart/form-data">
+    <div class="body stack">
+      <div class={problem ? 'field wrong' : 'field'}>
+        <label for="files">CSV files</label>
+        <div class="drop">
+          <Icon name="import" size={24} />
+          <input id="files" name="files" type="file" multiple required accept=".csv,text/csv" aria-describedby={problem ? 'files-why files-hint' : 'files-hint'} />
+          <small id="files-hint">One file or all six together. What is in them is added or brought up to date; nothing is ever deleted.</small>
+        </div>
+        {problem && (
+          <p class="why" id="files-why" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+      <div>
+        <button class="button main" type="submit">
+          Import
+        </button>
+      </div>
+    </div>
+  </form>
+)
+
+const Formats = () => (
+  <section class="card formats">
+    <header>
+      <h2>The six files</h2>
+    </header>
+    <div class="body stack">
+      <p class="soft">A file is known by its headings, whatever its name. UTF-8, dates as 2026-11-24, amounts as 1234.50.</p>
+      <div>
+        {Object.values(IMPORT_KIND_WORDS).map(({ title, row, headings }) => (
+          <details>
+            <summary>{title}</summary>
+            <p class="soft">{row}</p>
+            <p class="headings">
+              {headings.map((heading) => (
+                <>
+                  <code>{heading}</code>{' '}
+                </>
+              ))}
+            </p>
+          </details>
+        ))}
+      </div>
+    </div>
+  </section>
+)
+
+const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Import[] }) => (
+  <section class="card sheet cards earlier">
+    <header>
+      <h2>Earlier imports</h2>
+    </header>
+    {imports.length === 0 ? (
+      <p class="body soft">None yet. The first one shows up here.</p>
+    ) : (
+      <table>
+        <caption class="hide">Earlier imports, newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">State</th>
+            <th scope="col">Files</th>
+            <th scope="col" class="num">
+              Rows
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {imports.map((job) => (
+            <tr>
+              <td>
+                <a href={link(`/imports/${job.id}`)}>
+                  <time datetime={new Date(job.createdAt).toISOString()}>{formatInstantNear(job.createdAt, shell.company.locale, shell.company.timeZone, shell.now)}</time>
+                </a>
+                <small>by {job.by}</small>
+              </td>
+              <td>{stateOf(job)}</td>
+              <td class="files">{countOf(job.files.length, 'file')}</td>
+              <td class="num">
+                {formatCount(rowsOf(job), shell.company.locale)}
+                {refusedOf(job) > 0 && <small class="bad-text">{formatCount(refusedOf(job), shell.company.locale)} refused</small>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    )}
+  </section>
+)
+
+const stateOf = (job: Import) => {
+  if (job.finishedAt === null) return <State tone="wait">Running</State>
+  const isWhole = job.files.every(({ state, refused }) => state === 'done' && refused === 0)
+  return isWhole ? <State tone="good">Finished</State> : <State tone="bad">With refusals</State>
+}
+
+const refusedOf = ({ files }: Import) => files.reduce((sum, { refused }) => sum + refused, 0)
+const rowsOf = ({ files }: Import) => files.reduce((sum, { created, changed, unchanged, refused }) => sum + created + changed + unchanged + refused, 0)

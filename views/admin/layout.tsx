@@ -1,0 +1,77 @@
+import type { PropsWithChildren } from 'hono/jsx'
+import type { StaffShell } from '#src/db/staff-door.ts'
+import type { Link } from '#src/hosts.ts'
+import { Document } from '#views/components/document.tsx'
+import { Icon, type IconName } from '#views/components/icon.tsx'
+import { initialsOf } from '#views/components/initials.ts'
+import { langOf } from '#views/format.ts'
+
+type Place = 'clients' | 'imports' | 'settings'
+
+/** What every page of signed-in staff is given. */
+export type StaffPageProps = { shell: StaffShell; link: Link }
+
+const PLACES: { place: Place; path: `/${string}`; icon: IconName; label: string }[] = [
+  { place: 'clients', path: '/clients', icon: 'clients', label: 'Clients' },
+  { place: 'imports', path: '/imports', icon: 'import', label: 'Imports' },
+  { place: 'settings', path: '/settings/client-portal', icon: 'settings', label: 'Settings' },
+]
+
+type FrameProps = StaffPageProps & {
+  /** As it reads in the tab, before the product's name. */
+  title: string
+  current: Place
+  /** What the last form did, in one line. */
+  notice?: string | undefined
+}
+
+/** The frame of signed-in staff: where they can go, for which company, and who they are. */
+export const StaffPage = ({ shell, link, title, current, notice, children }: PropsWithChildren<FrameProps>) => (
+  <Document title={`${title} · StockFlow`} lang={langOf(shell.company.locale)} body="desk">
+    <header class="side">
+      <div class="rail">
+        <a class="brand" href={link('/clients')}>
+          StockFlow <small>{shell.company.name}</small>
+        </a>
+        <nav class="places" aria-label="Main">
+          {PLACES.map(({ place, path, icon, label }) => (
+            <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
+              <Icon name={icon} />
+              {label}
+            </a>
+          ))}
+        </nav>
+        <Person shell={shell} link={link} />
+      </div>
+    </header>
+    <main id="main" tabindex={-1}>
+      {notice && (
+        <p class="note good" role="status">
+          {notice}
+        </p>
+      )}
+      {children}
+    </main>
+  </Document>
+)
+
+const Person = ({ shell: { person }, link }: StaffPageProps) => {
+  const name = person.name || person.email
+  return (
+    <div class="foot">
+      <span class="avatar" aria-hidden="true">
+        {initialsOf(name)}
+      </span>
+      <span class="who">
+        {name}
+        {name !== person.email && <small>{person.email}</small>}
+      </span>
+      <form method="post" action={link('/sign-out')}>
+        <button type="submit">
+          <Icon name="sign-out" size={18} />
+          Sign out
+        </button>
+      </form>
+    </div>
+  )
+}

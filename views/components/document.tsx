@@ -1,0 +1,46 @@
+import { assets } from '#dist/manifest.ts'
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+
+// Nothing evaluated, no style sheet made at run time: the Content-Security-Policy allows neither.
+const HTMX = JSON.stringify({ includeIndicatorCSS: false, mode: 'same-origin', defaultTimeout: 20_000 })
+
+type DocumentProps = {
+  /** As it reads in the tab, the company's name last. */
+  title: string
+  /** BCP 47; the words are English. */
+  lang?: string | undefined
+  /** A company's colour, `#rrggbb`; without it, the colour of the house. */
+  brandColour?: string | undefined
+  /** Class of the body: how it is laid out. */
+  body?: string | undefined
+  children: Child
+}
+
+/** The frame of every page: the only place that writes a doctype. The page inside has one `<main id="main" tabindex={-1}>`. */
+export const Document = ({ title, lang = 'en-GB', brandColour, body, children }: DocumentProps) => (
+  <>
+    {raw('<!DOCTYPE html>')}
+    <html lang={lang}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="format-detection" content="telephone=no" />
+        <meta name="htmx-config" content={HTMX} />
+        <title>{title}</title>
+        <link rel="icon" href={assets.favicon} type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.css} />
+        {brandColour && <link rel="stylesheet" href={`/assets/brand/${brandColour.slice(1)}.css`} />}
+        <script src={assets.htmx} defer></script>
+      </head>
+      <body class={body}>
+        <a class="jump" href="#main">
+          Skip to content
+        </a>
+        {children}
+      </body>
+    </html>
+  </>
+)

@@ -1,0 +1,92 @@
+import { type Balance, creditLeftOf } from '#src/billing/balance.ts'
+import { State } from '#views/components/state.tsx'
+import { Sum } from '#views/components/sum.tsx'
+import { countOf, formatMoney } from '#views/format.ts'
+import { CreditBar } from './credit-bar.tsx'
+import type { PortalPageProps } from './layout.tsx'
+
+type BalanceCardProps = PortalPageProps & {
+  /** The client's own currency first. */
+  balances: [Balance, ...Balance[]]
+}
+
+/** What is owed, what is late, what is left of the credit: as much of it as the company shows. */
+export const BalanceCard = ({ shell, link, balances }: BalanceCardProps) => {
+  const [own, ...others] = balances
+  const { showBalance, showCreditLimit } = shell.toggles
+  const { locale } = shell.company
+  const { creditLimit } = shell.client
+  if (!showBalance && !showCreditLimit) return null
+  const isOpen = balances.some(({ outstanding, overdue }) => outstanding > 0 || overdue > 0)
+  return (
+    <section class="card owed" aria-label={showBalance ? 'Balance' : 'Credit'}>
+      {showBalance && (
+        <div class="head">
+          <div>
+            <h2 class="soft">Outstanding balance</h2>
+            <Sum amount={Math.abs(own.outstanding)} currency={own.currency} locale={locale} />
+            {own.outstanding < 0 && (
+              <p>
+                <State tone="good">In credit</State>
+              </p>
+            )}
+            {own.outstanding === 0 && !isOpen && <p class="soft">Nothing to pay.</p>}
+          </div>
+          {isOpen && (
+            <a class="button main" href={link('/invoices?state=outstanding')}>
+              See open invoices
+            </a>
+          )}
+        </div>
+      )}
+      <dl class="facts">
+        {showBalance && <Overdue balance={own} locale={locale} />}
+        {showCreditLimit && (
+          <div>
+            <dt>Credit limit</dt>
+            <dd>{creditLimit === null ? 'No limit' : formatMoney(creditLimit, own.currency, locale)}</dd>
+          </div>
+        )}
+        {showBalance && showCreditLimit && <CreditLeft left={creditLeftOf(creditLimit, balances)} currency={own.currency} locale={locale} />}
+      </dl>
+      {showBalance && showCreditLimit && creditLimit !== null && <CreditBar balance={own} limit={creditLimit} locale={locale} />}
+      {showBalance && others.map((balance) => <Further balance={balance} locale={locale} />)}
+    </section>
+  )
+}
+
+const Overdue = ({ balance: { overdue, overdueCount, currency }, locale }: { balance: Balance; locale: string }) => (
+  <div>
+    <dt>Overdue</dt>
+    {overdue > 0 ? (
+      <dd class="bad">
+        {formatMoney(overdue, currency, locale)}
+        <small>on {countOf(overdueCount, 'invoice')}</small>
+      </dd>
+    ) : (
+      <dd>Nothing</dd>
+    )}
+  </div>
+)
+
+const CreditLeft = ({ left, currency, locale }: { left: number | null; currency: string; locale: string }) =>
+  left === null ? null : (
+    <div>
+      <dt>{left < 0 ? 'Over limit by' : 'Credit left'}</dt>
+      <dd class={left < 0 ? 'bad' : undefined}>{formatMoney(Math.abs(left), currency, locale)}</dd>
+    </div>
+  )
+
+/** A balance in a further currency: beside the first, never added to it. */
+const Further = ({ balance, locale }: { balance: Balance; locale: string }) => (
+  <dl class="facts further">
+    <div>
+      <dt>Outstanding balance, {balance.currency}</dt>
+      <dd>
+        {formatMoney(Math.abs(balance.outstanding), balance.currency, locale)}
+        {balance.outstanding < 0 && <small>in credit</small>}
+      </dd>
+    </div>
+    <Overdue balance={balance} locale={locale} />
+  </dl>
+)

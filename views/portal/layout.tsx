@@ -1,0 +1,89 @@
+import type { PropsWithChildren } from 'hono/jsx'
+import type { PortalShell } from '#src/db/client-door.ts'
+import type { Link } from '#src/hosts.ts'
+import { Document } from '#views/components/document.tsx'
+import { Icon, type IconName } from '#views/components/icon.tsx'
+import { initialsOf } from '#views/components/initials.ts'
+import { langOf } from '#views/format.ts'
+import { CompanyMark } from './company-mark.tsx'
+import { EmailLink, hasContact, PhoneLink } from './contact.tsx'
+
+type Place = 'overview' | 'orders' | 'invoices'
+
+/** What every page of a signed-in client is given. */
+export type PortalPageProps = { shell: PortalShell; link: Link }
+
+const PLACES: { place: Place; path: `/${string}`; icon: IconName; label: string }[] = [
+  { place: 'overview', path: '/', icon: 'home', label: 'Overview' },
+  { place: 'orders', path: '/orders', icon: 'orders', label: 'Orders' },
+  { place: 'invoices', path: '/invoices', icon: 'invoices', label: 'Invoices' },
+]
+
+/** The frame of a signed-in client: the company's own, in its colour. */
+export const PortalPage = ({ shell, link, title, current, children }: PropsWithChildren<PortalPageProps & { title: string; current: Place }>) => (
+  <Document title={`${title} · ${shell.company.name}`} lang={langOf(shell.company.locale)} brandColour={shell.brandColour}>
+    <header class="masthead">
+      <div class="wrap">
+        <a class="company" href={link('/')}>
+          <CompanyMark name={shell.company.name} />
+        </a>
+        <nav class="tabs" aria-label="Main">
+          {PLACES.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
+            <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
+              <Icon name={icon} />
+              {label}
+            </a>
+          ))}
+        </nav>
+        <Account shell={shell} link={link} />
+      </div>
+    </header>
+    <main class="wrap page" id="main" tabindex={-1}>
+      {children}
+    </main>
+    <Colophon shell={shell} />
+  </Document>
+)
+
+const Account = ({ shell: { client, person, hasOtherClients }, link }: PortalPageProps) => (
+  <details class="account menu">
+    <summary>
+      <span class="hide">Account:</span>
+      <b class="who">{client.name}</b>
+      <span class="avatar" aria-hidden="true">
+        {initialsOf(person.name || person.email)}
+      </span>
+      <Icon name="unfold" size={16} />
+    </summary>
+    <div class="panel">
+      <p>
+        <b>{client.name}</b>
+        {person.name && <small>{person.name}</small>}
+        <small>{person.email}</small>
+      </p>
+      {hasOtherClients && (
+        <a href={link('/choose-client')}>
+          <Icon name="switch" size={18} />
+          Switch client
+        </a>
+      )}
+      <form method="post" action={link('/sign-out')}>
+        <button type="submit">
+          <Icon name="sign-out" size={18} />
+          Sign out
+        </button>
+      </form>
+    </div>
+  </details>
+)
+
+const Colophon = ({ shell: { company } }: Pick<PortalPageProps, 'shell'>) =>
+  hasContact(company) ? (
+    <footer class="colophon">
+      <div class="wrap">
+        <span>Questions? {company.contactName ? `${company.contactName} at ${company.name}` : company.name}</span>
+        {company.contactEmail && <EmailLink email={company.contactEmail} />}
+        {company.contactPhone && <PhoneLink phone={company.contactPhone} />}
+      </div>
+    </footer>
+  ) : null

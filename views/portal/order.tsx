@@ -1,0 +1,93 @@
+import type { Order } from '#src/billing/order.ts'
+import { OrderState } from '#views/components/state.tsx'
+import { Sum } from '#views/components/sum.tsx'
+import { Trail } from '#views/components/trail.tsx'
+import { formatDay, formatMoney, formatQuantity, formatRate } from '#views/format.ts'
+import { PortalPage, type PortalPageProps } from './layout.tsx'
+
+export const OrderPage = ({ shell, link, order }: PortalPageProps & { order: Order }) => {
+  const { locale } = shell.company
+  return (
+    <PortalPage shell={shell} link={link} title={`Order ${order.number}`} current="orders">
+      <Trail href={link('/orders')}>Orders</Trail>
+      <div class="row loose">
+        <h1>Order {order.number}</h1>
+        <OrderState status={order.status} />
+      </div>
+      <section class="card owed" aria-labelledby="total">
+        <div>
+          <h2 class="soft" id="total">
+            Total
+          </h2>
+          <Sum amount={order.total} currency={order.currency} locale={locale} />
+          <p class="soft">without tax</p>
+        </div>
+        <dl class="facts">
+          <div>
+            <dt>Ordered</dt>
+            <dd>{formatDay(order.orderDate, locale)}</dd>
+          </div>
+          <div>
+            <dt>Lines</dt>
+            <dd>{order.lines.length}</dd>
+          </div>
+        </dl>
+      </section>
+      <OrderLines order={order} locale={locale} />
+    </PortalPage>
+  )
+}
+
+const OrderLines = ({ order: { lines, currency, total }, locale }: { order: Order; locale: string }) => {
+  const hasDiscounts = lines.some(({ discount }) => discount !== 0)
+  return (
+    <section class="card sheet cards items" aria-label="Lines">
+      <table>
+        <caption class="hide">What was ordered</caption>
+        <thead>
+          <tr>
+            <th scope="col">Item</th>
+            <th scope="col" class="num">
+              Quantity
+            </th>
+            <th scope="col" class="num">
+              Price
+            </th>
+            {hasDiscounts && (
+              <th scope="col" class="num">
+                Discount
+              </th>
+            )}
+            <th scope="col" class="num">
+              Amount
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr>
+              <td class="name">
+                {line.description}
+                {line.sku && <small>{line.sku}</small>}
+              </td>
+              <td class="many num">{formatQuantity(line.quantity, locale)}</td>
+              <td class="price num">{formatMoney(line.unitPrice, currency, locale)}</td>
+              {hasDiscounts && <td class="off num">{line.discount !== 0 && formatRate(line.discount, locale)}</td>}
+              <td class="sum num">{formatMoney(line.lineTotal, currency, locale)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div class="body">
+        <dl class="totals">
+          <div class="grand bare">
+            <dt>
+              Total <small>without tax</small>
+            </dt>
+            <dd>{formatMoney(total, currency, locale)}</dd>
+          </div>
+        </dl>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,44 @@
+import type { PortalCompany } from '#src/db/platform.ts'
+import type { Link } from '#src/hosts.ts'
+import { PortalGate } from './gate.tsx'
+
+type SignInPageProps = {
+  company: PortalCompany
+  link: Link
+  /** As it was typed. */
+  email?: string | undefined
+  /** Where to go afterwards. */
+  next?: string | undefined
+  problem?: string | undefined
+}
+
+export const SignInPage = ({ company, link, email, next, problem }: SignInPageProps) => {
+  const wrong = problem ? ({ 'aria-invalid': 'true', 'aria-describedby': 'problem' } as const) : {}
+  return (
+    <PortalGate company={company} title="Sign in">
+      <form class="card" method="post" action={link('/sign-in')}>
+        <div>
+          <h1>Sign in</h1>
+          <p class="soft">Your orders, invoices and balance with {company.name}.</p>
+        </div>
+        {problem && (
+          <p class="note bad" id="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        {next && <input type="hidden" name="next" value={next} />}
+        <div class="field">
+          <label for="email">E-mail address</label>
+          <input class="input" id="email" name="email" type="email" value={email} autocomplete="username" autocapitalize="none" spellcheck={false} required {...wrong} />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input class="input" id="password" name="password" type="password" autocomplete="current-password" required {...wrong} />
+        </div>
+        <button class="button main wide" type="submit">
+          Sign in
+        </button>
+      </form>
+    </PortalGate>
+  )
+}
