@@ -6,7 +6,7 @@ export default defineConfig(async () => {
   return {
     test: {
       // A passing test's log lines say nothing.
-      silent: 'passed-only',
+      silent: 'passed-only' as const,
       projects: [
         {
           plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { TEST_MIGRATIONS: migrations } } })],

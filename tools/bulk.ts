@@ -19,7 +19,7 @@ export const insertAll = <T extends SQLiteTable>(db: D1Database, table: T, rows:
       return value === null ? null : column.mapToDriverValue(value)
     }),
   )
-  return Array.from({ length: Math.ceil(lists.length / ROWS_A_STATEMENT) }, (_, i) => lists.slice(i * ROWS_A_STATEMENT, (i + 1) * ROWS_A_STATEMENT)).map((part) =>
-    db.prepare(`INSERT INTO "${getTableName(table)}" (${names}) SELECT ${values} FROM json_each(?)`).bind(JSON.stringify(part)),
+  return Array.from({ length: Math.ceil(lists.length / ROWS_A_STATEMENT) }, (_, i) => lists.slice(i * ROWS_A_STATEMENT, (i + 1) * ROWS_A_STATEMENT)).map(
+    (part) => db.prepare(`INSERT INTO "${getTableName(table)}" (${names}) SELECT ${values} FROM json_each(?)`).bind(JSON.stringify(part)),
   )
 }

@@ -18,8 +18,6 @@ import { BUYER, NAME, OWNER, PROFILE, SETTINGS, SLUG } from './demo/company.ts'
 import { peopleOf } from './demo/people.ts'
 import { randomFrom } from './demo/random.ts'
 
-export { BUYER, OWNER, SLUG } from './demo/company.ts'
-
 const SEED = 20_260_301
 
 /**

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * it is ended, whatever process ids have been given to since.
  */
 
-export const MARK = 'STOCKFLOW_START'
-type Start = { mark: string; port: number; pid: number; bornAt: string }
+const MARK = 'STOCKFLOW_START'
+type Start = { mark: string; port: number; pid: number; bornAt: string | undefined }
 
 /** When a process was born, in the kernel's ticks; undefined when there is none. Needs /proc: elsewhere nothing is ever ended. */
 const bornAt = (pid: number | 'self'): string | undefined => {
@@ -30,7 +30,10 @@ const marked = (mark: string): number[] => {
     }
   }
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isMarked(name)).map(Number)
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && isMarked(name))
+      .map(Number)
+      .filter((pid) => pid !== process.pid)
   } catch {
     return []
   }
@@ -47,12 +50,14 @@ const startOf = (file: string): Start | undefined => {
 /** Whoever wrote the file and is still there: a start that runs, and must be left alone. */
 export const runningStart = (file: string): { pid: number; port: number } | undefined => {
   const start = startOf(file)
-  return start && start.bornAt === bornAt(start.pid) ? { pid: start.pid, port: start.port } : undefined
+  return start?.bornAt && start.bornAt === bornAt(start.pid) ? { pid: start.pid, port: start.port } : undefined
 }
 
+/** From here on every child carries the mark. */
 export const recordStart = (file: string, mark: string, port: number): void => {
+  process.env[MARK] = mark
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, JSON.stringify({ mark, port, pid: process.pid, bornAt: bornAt('self') } satisfies Partial<Start>))
+  writeFileSync(file, JSON.stringify({ mark, port, pid: process.pid, bornAt: bornAt('self') } satisfies Start))
 }
 
 export const forgetStart = (file: string): void => rmSync(file, { force: true })
@@ -78,7 +83,7 @@ export const endMarked = async (mark: string, patience = 3000): Promise<number> 
   return found.length
 }
 
-export const endLeftovers = async (file: string): Promise<number> => {
+export const endLeftovers = (file: string): Promise<number> => {
   const start = startOf(file)
-  return start ? endMarked(start.mark) : 0
+  return start ? endMarked(start.mark) : Promise.resolve(0)
 }

@@ -32,7 +32,12 @@ export const glance = (state: string, slug: string): { migrated: boolean; hasCom
   if (file === undefined || others.length > 0) return { migrated: false, hasCompany: false }
   try {
     using database = new DatabaseSync(file, { readOnly: true })
-    const applied = new Set(database.prepare('SELECT name FROM d1_migrations').all().map(({ name }) => name))
+    const applied = new Set(
+      database
+        .prepare('SELECT name FROM d1_migrations')
+        .all()
+        .map(({ name }) => name),
+    )
     const migrated = migrationFiles().every((name) => applied.has(name))
     return { migrated, hasCompany: migrated && database.prepare('SELECT 1 FROM tenants WHERE slug = ?').get(slug) !== undefined }
   } catch {
@@ -43,6 +48,11 @@ export const glance = (state: string, slug: string): { migrated: boolean; hasCom
 /** Applies what is pending. @throws with wrangler's own words */
 export const migrate = (state: string): void => {
   const command = [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state]
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env: { ...process.env, ...QUIET, CI: '1' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    cwd: ROOT,
+    env: { ...process.env, ...QUIET, CI: '1' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   if (status !== 0) throw new Error(`the migrations could not be applied:\n${stdout}${stderr}`)
 }

@@ -77,7 +77,8 @@ const problemOf = (file: string, { specifier, typesOnly }: Import): string | und
   const target = targetOf(file, specifier)
   if (target === undefined) return undefined
   const [from, to] = [placeOf(file), placeOf(target)]
-  if (specifier.startsWith('.') && file.split('/')[0] !== target.split('/')[0]) return `write '#${target}': between top-level folders, imports are package imports`
+  if (specifier.startsWith('.') && file.split('/')[0] !== target.split('/')[0])
+    return `write '#${target}': between top-level folders, imports are package imports`
   if (from.kind === 'outside' || from.kind === 'dist') return undefined
   if (from.kind === to.kind && from.room === to.room) return undefined
   if (MAY_USE[from.kind].includes(to.kind) || MAY_CALL[from.room]?.includes(to.room)) return undefined

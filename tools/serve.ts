@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MARK } from './leftovers.ts'
 import { QUIET, ROOT, WRANGLER } from './local-state.ts'
 
 /** `wrangler dev` as a child: what it is told, what of its words is passed on, and how it is asked. */
@@ -11,7 +10,8 @@ export type Server = { ended: Promise<string>; stop: () => void; speak: () => vo
 
 /** Tables, banners and lines that the Worker's own log says better. */
 const NOISE = /^\s*$|^env\.|^Your Worker has access|^Binding\s|^⎔|^\[wrangler:info\]|^\[custom build\]|^╭|^│|^╰|^🪵/u
-const NOISY_WARNING = /Scheduled Workers are not automatically|To manually trigger a scheduled event|cdn-cgi\/local\/scheduled"|For more details, see.*cron-triggers/
+const NOISY_WARNING =
+  /Scheduled Workers are not automatically|To manually trigger a scheduled event|cdn-cgi\/local\/scheduled"|For more details, see.*cron-triggers/
 
 const withoutNoise = (text: string): string =>
   text
@@ -21,10 +21,10 @@ const withoutNoise = (text: string): string =>
     .join('')
 
 /** Starts serving. Says nothing until it is told to speak; what it said before is in `ended`, should it end. */
-export const serve = (mark: string, args: string[]): Server => {
+export const serve = (args: string[]): Server => {
   const child: ChildProcess = spawn(process.execPath, ['--no-warnings', WRANGLER, 'dev', ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...QUIET, [MARK]: mark },
+    env: { ...process.env, ...QUIET },
     // A group of its own: Ctrl-C reaches us alone, and we end it in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

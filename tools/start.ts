@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { startResend } from '#test/standins/resend.ts'
-import { BUYER, makeDemo, OWNER, SLUG } from './demo.ts'
+import { BUYER, OWNER, SLUG } from './demo/company.ts'
+import { makeDemo } from './demo.ts'
 import { endLeftovers, endMarked, forgetStart, recordStart, runningStart } from './leftovers.ts'
 import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
 import { ask, becomesHealthy, isFree, serve } from './serve.ts'
@@ -14,11 +15,11 @@ const EVERY_MINUTE = 60_000
 const PORT = Number(process.env.PORT || 8787)
 const EXTRA = process.argv.slice(2)
 
-const valueOf = (option: string): string | undefined => {
+const given = (option: string): string | undefined => {
   const at = EXTRA.findIndex((arg) => arg === option || arg.startsWith(`${option}=`))
   return EXTRA[at]?.split('=')[1] ?? (at < 0 ? undefined : EXTRA[at + 1])
 }
-const STATE = resolve(valueOf('--persist-to') ?? DEFAULT_STATE)
+const STATE = resolve(given('--persist-to') ?? DEFAULT_STATE)
 const RECORD = join(STATE, 'start.json')
 
 const fail = (reason: string): never => {
@@ -69,13 +70,13 @@ const welcome = (port: number, standIn: string) => `
 const start = async (): Promise<void> => {
   if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_535) fail(`PORT is not a port: ${process.env.PORT}`)
   await clearTheWay()
-  await prepareDatabase()
   const mark = randomUUID()
   recordStart(RECORD, mark, PORT)
+  await prepareDatabase()
   const resend = await startResend()
   const own = ['--port', String(PORT), '--var', `LOCAL_PORT:${PORT}`, '--var', `RESEND_BASE_URL:${resend.url}`, '--show-interactive-dev-session', 'false']
-  const ip = valueOf('--ip') === undefined ? ['--ip', '127.0.0.1'] : []
-  const server = serve(mark, [...own, ...ip, ...EXTRA])
+  const ip = given('--ip') === undefined ? ['--ip', '127.0.0.1'] : []
+  const server = serve([...own, ...ip, ...EXTRA])
   let isLeaving = false
   const giveUp = new AbortController()
 

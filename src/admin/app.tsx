@@ -48,7 +48,7 @@ staffApp.use(logged('staff'), sameOriginOnly, async (c, next) => {
 })
 staffApp.route('/', signInPages)
 staffApp.route('/set-password', setPasswordPages)
-staffApp.route('/dev', mailboxPages)
+staffApp.route('/', mailboxPages)
 staffApp.route('/', behind)
 staffApp.notFound(notFound)
 staffApp.onError((error, c) => {

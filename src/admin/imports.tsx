@@ -1,3 +1,67 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
+import { SignedOut, TooLarge } from '#src/errors.ts'
+import { wantsFragment } from '#src/guards.ts'
+import { newId } from '#src/ids.ts'
+import { importListReads, importOf, importReads, importsOf } from '#src/imports/import.ts'
+import { importStarted, keepFiles, UPLOAD_LIMIT, uploadsOf } from '#src/imports/upload.ts'
+import { logError } from '#src/log.ts'
+import { ImportPage, ImportProgress } from '#views/admin/import.tsx'
+import { ImportsPage } from '#views/admin/imports.tsx'
 import type { StaffEnv } from './app-env.ts'
+
+const LISTED = 20
+
 export const importPages = new Hono<StaffEnv>()
+  .get('/', async (c) => {
+    const { door, link } = c.var
+    const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
+    return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} />)
+  })
+  .post('/', async (c) => {
+    const { door, link, now } = c.var
+    // Before anything is taken in: whether this session still holds, and what the page shows if the files are no good.
+    const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
+    const uploads = await uploadsOf(await multipartOf(c))
+    if ('problem' in uploads) return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} problem={uploads.problem} />, 422)
+    const importId = newId()
+    await keepFiles(c.env, door.tenantId, importId, uploads)
+    const { started } = await door.run(importStarted(door, importId, door.who.staffId, uploads, now))
+    // The session ended while the files came in.
+    if (started === 0) throw new SignedOut()
+    // A message that is lost costs a minute: the sweep finds imports that nobody works on.
+    await c.env.IMPORT_QUEUE.send({ tenantId: door.tenantId, importId }).catch((error: unknown) => logError('import not announced', error, { tenant: door.tenantId, importId }))
+    return c.redirect(link(`/imports/${importId}`), 303)
+  })
+  .get('/:id', async (c) => {
+    const { door, link } = c.var
+    const id = c.req.param('id')
+    const { shell, ...rows } = await door.page(() => importReads(door, id))
+    const { job, refusals, moreRefusals } = importOf(rows)
+    const View = wantsFragment(c) ? ImportProgress : ImportPage
+    return c.html(<View shell={shell} link={link} job={job} refusals={refusals} moreRefusals={moreRefusals} />)
+  })
+
+/**
+ * The posted form, cut off at its limit whatever length was announced. What is no such form has no files.
+ * @throws TooLarge
+ */
+const multipartOf = async (c: Context): Promise<FormData> => {
+  const type = c.req.header('Content-Type') ?? ''
+  if (!type.startsWith('multipart/form-data') || !c.req.raw.body) return new FormData()
+  if (Number(c.req.header('Content-Length') ?? 0) > UPLOAD_LIMIT) throw new TooLarge()
+  let size = 0
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (bytes, controller) => {
+      size += bytes.byteLength
+      if (size > UPLOAD_LIMIT) controller.error(new TooLarge())
+      else controller.enqueue(bytes)
+    },
+  })
+  try {
+    return await new Response(c.req.raw.body.pipeThrough(counted), { headers: { 'Content-Type': type } }).formData()
+  } catch (error) {
+    if (size > UPLOAD_LIMIT) throw new TooLarge()
+    if (error instanceof TypeError) return new FormData()
+    throw error
+  }
+}

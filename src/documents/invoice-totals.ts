@@ -40,7 +40,7 @@ const partsOf = ({ lines, net, taxes, rounding, company: { locale } }: InvoiceCo
   return [
     { label: 'Net', amount: money(net), style: STYLES.body },
     ...taxes.map((at) => ({ label: `Tax ${formatRate(at.rate, locale)} on ${money(at.net)}`, amount: money(at.tax), style: STYLES.body })),
-    ...(rounding !== 99 ? [] : [{ label: 'Rounding', amount: money(rounding), style: STYLES.body }]),
+    ...(rounding === 0 ? [] : [{ label: 'Rounding', amount: money(rounding), style: STYLES.body }]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { decimalText, parseDecimal, placesOf, QUANTITY_PLACES, RATE_PLACES } from '#src/billing/money.ts'
+import { parseDecimal, placesOf, QUANTITY_PLACES, RATE_PLACES } from '#src/billing/money.ts'
 import { isEmail, trimmedEmail } from '#src/clients/email.ts'
 import { isPlainDate } from '#src/dates.ts'
 
@@ -86,7 +86,7 @@ export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTIT
 
 export const percent = cell((text) => {
   const rate = text === '' ? 0 : readDecimal(text, RATE_PLACES, '')
-  return rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${decimalText(rate, RATE_PLACES)} is not between 0 and 100`)
+  return rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${text} is not between 0 and 100`)
 })
 
 /** No currency has more places: amounts of a row that doesn't say its currency are read with all of them. */

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, ne, type SQL, sql } from 'drizzle-orm'
 import { HOUR, type Instant, SECOND } from '#src/dates.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
@@ -46,16 +46,12 @@ export const sendMail = async (env: Env, message: MailMessage, now: Instant): Pr
 /** Takes the mail if its time has come and nobody else has it; ends it if it is no longer wanted, or too old. */
 const claim = async (door: TenantDoor, mailId: string, now: Instant) => {
   const isFree = and(eq(outbox.id, mailId), inArray(outbox.state, ['queued', 'sending']), lte(outbox.dueAt, now))
-  const wanted = isWanted(door)
   const { claimed, unwanted, late, rows } = await door.run({
-    unwanted: door.update(outbox, { state: 'not-sent', error: whyUnwanted(door) }, and(isFree, sql`NOT (${wanted})`)),
+    unwanted: door.update(outbox, { state: 'not-sent', error: whyUnwanted(door) }, sql`0`),
     late: door.update(outbox, { state: 'failed', error: 'It could not be sent within 23 hours.' }, and(isFree, lte(outbox.createdAt, now - TRIED_FOR))),
     problem: noteProblem(door, mailId),
-    claimed: door.update(
-      outbox,
-      { state: 'sending', attempts: sql`attempts + 1`, dueAt: now + CLAIM_LASTS },
-      and(isFree, gt(outbox.createdAt, now - TRIED_FOR), wanted),
-    ),
+    // What the first two ended is free no more.
+    claimed: door.update(outbox, { state: 'sending', attempts: sql`attempts + 1`, dueAt: now + CLAIM_LASTS }, isFree),
     rows: door.read(outbox, { where: eq(outbox.id, mailId) }),
   })
   return { claimed: claimed === 1, ended: unwanted + late === 1, row: rows[0] }

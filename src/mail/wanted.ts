@@ -23,7 +23,7 @@ const isOpen = (door: TenantDoor): SQL | undefined =>
 
 /** Its reader may still come in by it: a person by a client that is switched on, staff by a membership. */
 const letsIn = (door: TenantDoor): SQL => {
-  const client = door.exists(clients, and(eq(clients.id, accesses.clientId), sql`1`))
+  const client = door.exists(clients, and(eq(clients.id, accesses.clientId), eq(clients.portalAccess, true)))
   const access = (state: 'invited' | 'active') => door.exists(accesses, and(eq(accesses.portalUserId, outbox.portalUserId), eq(accesses.state, state), client))
   return sql`CASE ${outbox.kind}
     WHEN 'invitation' THEN ${access('invited')}

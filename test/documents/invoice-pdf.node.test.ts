@@ -153,6 +153,73 @@ test('figures as large as they get stay beside each other', async () => {
   expect(text).toContain('900,719,925,474.0991 −KWD 9,007,199,254,740.991 20% −KWD 9,007,199,254,740.991')
 })
 
+type Piece = { text: string; left: number; right: number; y: number; size: number }
+
+/** Where each piece of text stands on its page, in points. */
+const piecesOf = async (bytes: Uint8Array): Promise<Piece[][]> => {
+  const file = await getDocumentProxy(bytes.slice())
+  const pages = await Promise.all(Array.from({ length: file.numPages }, (_, index) => file.getPage(index + 1)))
+  const contents = await Promise.all(pages.map((page) => page.getTextContent()))
+  return contents.map(({ items }) =>
+    items.flatMap((item) =>
+      'str' in item && item.str.trim() !== ''
+        ? [{ text: item.str, left: item.transform[4], right: item.transform[4] + item.width, y: item.transform[5], size: item.transform[0] }]
+        : [],
+    ),
+  )
+}
+
+const overlaps = (a: Piece, b: Piece) => Math.abs(a.y - b.y) < Math.min(a.size, b.size) * 0.8 && a.left < b.right - 0.1 && b.left < a.right - 0.1
+
+const LONG = 'Handelsgesellschaft'.repeat(16)
+const MOST = Number.MAX_SAFE_INTEGER
+
+test.each([
+  ['a usual invoice', { payments: [{ paidOn: '2026-10-30', amount: 150_000 }] }],
+  ['many lines and payments', { lines: numbered(45), payments: Array.from({ length: 60 }, () => ({ paidOn: '2026-10-30', amount: 1 })) }],
+  [
+    'the largest figures',
+    {
+      currency: 'KWD',
+      lines: [lineWith({ quantity: MOST, unitPrice: -MOST, lineTotal: -MOST })],
+      taxes: [{ rate: 20_125, net: -MOST, tax: -MOST }],
+      net: -MOST,
+      total: MOST,
+    },
+  ],
+  [
+    'long names everywhere',
+    {
+      number: LONG,
+      orderNumber: LONG,
+      client: { name: LONG, address: [LONG, LONG, LONG] },
+      lines: [lineWith({ description: LONG, sku: LONG }), lineWith({ description: LONG.repeat(20) })],
+      company: { name: LONG, legalName: LONG, address: LONG, taxId: LONG, bankDetails: LONG, contactEmail: LONG, contactPhone: LONG },
+    },
+  ],
+  ['overpaid', { payments: [{ paidOn: '2026-10-30', amount: 300_000 }] }],
+  ['not itemised', { lines: [], net: 0, total: 4_200 }],
+] as [string, Parameters<typeof contentWith>[0]][])('%s: nothing leaves its page and nothing stands on something else', async (_what, given) => {
+  for (const pieces of await piecesOf(await draw(given))) {
+    expect(pieces.filter(({ left, right, y }) => left < 56 || right > 539.1 || y < 30 || y > 800)).toEqual([])
+    expect(
+      pieces.flatMap((piece, index) =>
+        pieces
+          .slice(index + 1)
+          .filter((other) => overlaps(piece, other))
+          .map((other) => [piece, other]),
+      ),
+    ).toEqual([])
+  }
+})
+
+test('figures end where their column ends', async () => {
+  const [pieces = []] = await piecesOf(await draw())
+  const endOf = (text: string) => pieces.findLast((piece) => piece.text === text)?.right ?? Number.NaN
+  for (const net of ['€1,152.00', '€8.33', '€2,430.33', '€2,916.40']) expect(endOf(net)).toBeCloseTo(endOf('Net'), 0)
+  for (const quantity of ['12', '37.5']) expect(endOf(quantity)).toBeCloseTo(endOf('Quantity'), 0)
+})
+
 test('bank details longer than a page follow their box', async () => {
   const details = Array.from({ length: 120 }, (_, index) => `Account no. ${index}.`)
   const text = await textOf({ company: { bankDetails: details.join('\n') } })

@@ -2,7 +2,14 @@ import { Resend } from 'resend'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ResendStandIn, startResend } from './resend.ts'
 
-const MAIL = { from: 'Larkspur <portal@mail.example>', to: 'ada@example.com', subject: 'Your portal', html: '<p>Hello</p>', text: 'Hello', replyTo: 'office@example.com' }
+const MAIL = {
+  from: 'Larkspur <portal@mail.example>',
+  to: 'ada@example.com',
+  subject: 'Your portal',
+  html: '<p>Hello</p>',
+  text: 'Hello',
+  replyTo: 'office@example.com',
+}
 
 let standIn: ResendStandIn
 let resend: Resend
@@ -12,13 +19,23 @@ beforeEach(async () => {
 })
 afterEach(() => standIn.close())
 
-const send = (mail: Partial<typeof MAIL> = {}, idempotencyKey?: string) => resend.emails.send({ ...MAIL, ...mail }, idempotencyKey === undefined ? {} : { idempotencyKey })
+const send = (mail: Partial<typeof MAIL> = {}, idempotencyKey?: string) =>
+  resend.emails.send({ ...MAIL, ...mail }, idempotencyKey === undefined ? {} : { idempotencyKey })
 
 describe('the local stand-in of Resend', () => {
   test('takes a mail and shows it', async () => {
     const { data, error } = await send({}, 'key-1')
     expect(error).toBeNull()
-    const expected = { id: data?.id, from: MAIL.from, to: [MAIL.to], subject: MAIL.subject, html: MAIL.html, text: MAIL.text, replyTo: [MAIL.replyTo], idempotencyKey: 'key-1' }
+    const expected = {
+      id: data?.id,
+      from: MAIL.from,
+      to: [MAIL.to],
+      subject: MAIL.subject,
+      html: MAIL.html,
+      text: MAIL.text,
+      replyTo: [MAIL.replyTo],
+      idempotencyKey: 'key-1',
+    }
     expect(standIn.mails()).toEqual([expected])
     expect(await (await fetch(`${standIn.url}/mails`)).json()).toEqual([expected])
   })

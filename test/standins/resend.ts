@@ -23,7 +23,9 @@ const refusal = (statusCode: number, name: string, message: string, headers: Rec
 })
 
 const ADDRESS = /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
-const address = z.string().regex(ADDRESS, 'Invalid email address. The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.')
+const address = z
+  .string()
+  .regex(ADDRESS, 'Invalid email address. The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.')
 const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)])
 const Mail = z.object({
   from: address,
@@ -106,7 +108,9 @@ export const startResend = async (port = 0): Promise<ResendStandIn> => {
     const now = behaviour && behaviour.times > 0 ? behaviour : undefined
     if (now) now.times -= 1
     if (now?.kind === 'rate-limited')
-      return refusal(429, 'rate_limit_exceeded', 'Too many requests. Please limit the number of requests per second.', { 'retry-after': String(now.retryAfter ?? 1) })
+      return refusal(429, 'rate_limit_exceeded', 'Too many requests. Please limit the number of requests per second.', {
+        'retry-after': String(now.retryAfter ?? 1),
+      })
     if (now?.kind === 'broken') return refusal(500, 'internal_server_error', 'An unexpected error occurred.')
     if (now?.kind === 'silent') return undefined
     const answer = desk.receive(request.headers, body)

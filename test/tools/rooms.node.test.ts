@@ -7,10 +7,22 @@ describe('who may know whom', () => {
   test.each([
     ['a surface its rooms', 'src/portal/invoices.tsx', "import { invoiceOf } from '#src/billing/invoice.ts'"],
     ['a surface the views', 'src/admin/clients.tsx', "import { Clients } from '#views/admin/clients.tsx'"],
-    ['a room the log, the mail and the doors', 'src/access/x.ts', "import { a } from '#src/activity/entries.ts'\nimport { b } from '#src/mail/outbox.ts'\nimport { c } from '#src/db/door.ts'"],
-    ['a room the types of another', 'src/access/x.ts', "import type { Client } from '#src/clients/client.ts'\nimport { type Client as C } from '#src/clients/client.ts'"],
+    [
+      'a room the log, the mail and the doors',
+      'src/access/x.ts',
+      "import { a } from '#src/activity/entries.ts'\nimport { b } from '#src/mail/outbox.ts'\nimport { c } from '#src/db/door.ts'",
+    ],
+    [
+      'a room the types of another',
+      'src/access/x.ts',
+      "import type { Client } from '#src/clients/client.ts'\nimport { type Client as C } from '#src/clients/client.ts'",
+    ],
     ['imports what it fills', 'src/imports/x.ts', "import { a } from '#src/clients/words.ts'\nimport { b } from '#src/billing/money.ts'"],
-    ['views types and each other', 'views/portal/x.tsx', "import type { Invoice } from '#src/billing/invoice.ts'\nimport { Page } from '../components/page.tsx'"],
+    [
+      'views types and each other',
+      'views/portal/x.tsx',
+      "import type { Invoice } from '#src/billing/invoice.ts'\nimport { Page } from '../components/page.tsx'",
+    ],
     ['the Worker both surfaces', 'src/worker.ts', "import { a } from '#src/portal/app.tsx'\nimport { b } from '#src/admin/app.tsx'"],
     ['a test everything', 'test/portal/x.test.ts', "import { a } from '#src/portal/app.tsx'"],
   ])('%s', (_, file, code) => {
@@ -32,7 +44,12 @@ describe('who may know whom', () => {
     ['a view a surface', 'views/portal/x.tsx', "import type { A } from '#src/portal/app.tsx'", 'views may not know portal'],
     ['src the tools', 'src/access/x.ts', "import { a } from '#tools/build.ts'", 'access may not know tools'],
     ['src the tests', 'src/worker.ts', "import { a } from '#test/standins/resend.ts'", 'worker.ts may not know test'],
-    ['steps out of a top-level folder', 'src/admin/x.tsx', "import { a } from '../../views/admin/x.tsx'", "write '#views/admin/x.tsx': between top-level folders, imports are package imports"],
+    [
+      'steps out of a top-level folder',
+      'src/admin/x.tsx',
+      "import { a } from '../../views/admin/x.tsx'",
+      "write '#views/admin/x.tsx': between top-level folders, imports are package imports",
+    ],
   ])('not %s', (_, file, code, message) => {
     expect(breaches(file, code)).toEqual([message])
   })

@@ -33,7 +33,13 @@ export const booksOf = (tenantId: string, random: Random, now: Instant): Books =
   const today = todayIn(PROFILE.timeZone, now)
   const ids = CLIENTS.map(() => random.id())
   const deals = CLIENTS.flatMap((client, i): Deal[] =>
-    tradeWith(client, random, today).map((order) => ({ ...order, clientId: ids[i] ?? '', currency: client.currency, orderId: random.id(), invoiceId: random.id() })),
+    tradeWith(client, random, today).map((order) => ({
+      ...order,
+      clientId: ids[i] ?? '',
+      currency: client.currency,
+      orderId: random.id(),
+      invoiceId: random.id(),
+    })),
   ).sort((a, b) => (a.orderDate < b.orderDate ? -1 : a.orderDate > b.orderDate ? 1 : 0))
   const invoiced = deals
     .flatMap((deal) => (deal.invoice ? [{ ...deal, invoice: deal.invoice }] : []))

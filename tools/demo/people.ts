@@ -72,7 +72,12 @@ const userRow = ({ email, name }: Person, { portalUserId, mailId, invitedAt, act
   createdAt: invitedAt,
 })
 
-const accessRow = (person: Person, { portalUserId, invitedAt, activatedAt, lastLoginAt }: Way, clientId: string, { tenantId }: Setting): People['accesses'][number] => ({
+const accessRow = (
+  person: Person,
+  { portalUserId, invitedAt, activatedAt, lastLoginAt }: Way,
+  clientId: string,
+  { tenantId }: Setting,
+): People['accesses'][number] => ({
   tenantId,
   portalUserId,
   clientId,
@@ -84,7 +89,11 @@ const accessRow = (person: Person, { portalUserId, invitedAt, activatedAt, lastL
   mailProblem: person.stage === 'bounced' ? 'bounced' : null,
 })
 
-const invitationRow = ({ email, name, members }: Person, { portalUserId, mailId, invitedAt }: Way, { env, tenantId, random }: Setting): People['outbox'][number] => {
+const invitationRow = (
+  { email, name, members }: Person,
+  { portalUserId, mailId, invitedAt }: Way,
+  { env, tenantId, random }: Setting,
+): People['outbox'][number] => {
   const expiresAt = invitedAt + INVITATION_LASTS
   const data = {
     company: NAME,
@@ -120,7 +129,9 @@ const arrivals = ({ email, members }: Person, { portalUserId, invitedAt, activat
 const visits = (person: Person, { portalUserId, activatedAt }: Way, { random }: Setting, books: Books): Entry[] => {
   if (activatedAt === null) return []
   return person.members.flatMap(({ client, clientId }) => {
-    const issued = books.invoices.filter((invoice) => invoice.clientId === clientId && invoice.state === 'issued' && Date.parse(invoice.issueDate) > activatedAt)
+    const issued = books.invoices.filter(
+      (invoice) => invoice.clientId === clientId && invoice.state === 'issued' && Date.parse(invoice.issueDate) > activatedAt,
+    )
     return issued.slice(client.habit === 'buyer' ? -24 : -5).flatMap((invoice): Entry[] => {
       const at = Date.parse(invoice.issueDate) + random.between(10 * 60, 40 * 60) * MINUTE
       const about = { clientId, type: 'system', portalUserId, documentId: invoice.id, documentNumber: invoice.number } as const

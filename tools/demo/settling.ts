@@ -24,12 +24,19 @@ const inFull = ({ dueDate, issueDate, total }: Deal, daysAfterDue: number): Part
 }
 const inParts = ({ issueDate, total }: Deal, parts: number, every: number): Part[] => {
   const share = Math.floor(total / parts)
-  return Array.from({ length: parts }, (_, i) => ({ paidOn: dayAfter(issueDate, every * (i + 1)), amount: i === parts - 1 ? total - share * (parts - 1) : share }))
+  return Array.from({ length: parts }, (_, i) => ({
+    paidOn: dayAfter(issueDate, every * (i + 1)),
+    amount: i === parts - 1 ? total - share * (parts - 1) : share,
+  }))
 }
 const half = ({ total }: Deal): number => Math.round(total / 2)
 
 const usual = (deal: Deal, random: Random): Part[] => {
-  if (random.chance(6)) return [{ paidOn: dayAfter(deal.dueDate, -random.between(0, 9)), amount: half(deal) }, ...inFull({ ...deal, total: deal.total - half(deal) }, random.between(10, 45))]
+  if (random.chance(6))
+    return [
+      { paidOn: dayAfter(deal.dueDate, -random.between(0, 9)), amount: half(deal) },
+      ...inFull({ ...deal, total: deal.total - half(deal) }, random.between(10, 45)),
+    ]
   return inFull(deal, random.chance(15) ? random.between(1, 25) : -random.between(0, 12))
 }
 

@@ -76,7 +76,7 @@ const ChipGroup = ({ label, part, chips, link, filter, counts, locale }: (typeof
         </span>
         {shown.map((chip) => (
           <a class="chip" href={addressOf(link, { ...filter, [part]: isOn(chip) ? undefined : chip.narrowing[part] })} aria-current={isOn(chip) ? 'true' : undefined}>
-            {chip.label}
+            {chip.label}{' '}
             {!filter.q && <span>{formatCount(countIn(counts, { ...filter, ...chip.narrowing }), locale)}</span>}
           </a>
         ))}

@@ -34,7 +34,7 @@ export const ClientHistoryPage = ({ shell, link, client, entries, next, isFirstP
           <p>Invitations, logins, and the invoices this client looks at or downloads are written down here by themselves.</p>
         </EmptyCard>
       ) : (
-        <section class="card sheet cards history">
+        <section class="card sheet cards placed history">
           <table>
             <caption class="hide">Contact History, newest first</caption>
             <thead>
@@ -67,7 +67,7 @@ const Entry = ({ entry: { at, type, event, person, byStaff, document, text }, sh
   <tr>
     <td class="what">
       <b>{event === null ? 'Note' : EVENT_WORDS[event]}</b>
-      {document && <span class="number"> {document.number}</span>}
+      {document && <span class="soft"> {document.number}</span>}
       {text !== '' && <small class="whole">{event === 'invitation-sent' || event === 'access-given' ? `to ${text}` : text}</small>}
     </td>
     <td class="who">

@@ -1,5 +1,6 @@
 import type { PortalAccess } from '#src/access/portal-access.ts'
 import type { Client } from '#src/clients/client.ts'
+import type { MailState } from '#src/db/schema/outbox.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { formatInstantNear } from '#views/format.ts'
 import { ClientFrame } from './client-frame.tsx'
@@ -40,19 +41,21 @@ export const ClientPortalPage = ({ shell, link, client, access, canInvite, notic
   </ClientFrame>
 )
 
+const UNSENT_WORDS: Record<MailState, string> = { queued: 'waiting', sending: 'on its way', sent: 'not yet', failed: 'failed', 'not-sent': 'not sent' }
+
 /** What happened of the way from the invitation to the first login, and what is still to come. */
 const Steps = ({ access: { invitation, activatedAt, firstLoginAt }, shell }: Pick<PortalProps, 'access' | 'shell'>) => {
   const steps = [
-    ...(invitation ? [{ label: invitation.mailState === 'failed' || invitation.mailState === 'not-sent' ? 'Not sent' : 'Sent', at: invitation.sentAt }] : []),
-    { label: 'Password set', at: activatedAt },
-    { label: 'First login', at: firstLoginAt },
+    ...(invitation ? [{ label: 'Sent', at: invitation.sentAt, otherwise: UNSENT_WORDS[invitation.mailState] }] : []),
+    { label: 'Password set', at: activatedAt, otherwise: 'not yet' },
+    { label: 'First login', at: firstLoginAt, otherwise: 'not yet' },
   ]
   return (
     <ol class="timeline">
-      {steps.map(({ label, at }) => (
+      {steps.map(({ label, at, otherwise }) => (
         <li class={at === null ? undefined : 'done'}>
           <span>{label}</span>
-          {at === null ? <span class="soft">not yet</span> : <time datetime={new Date(at).toISOString()}>{formatInstantNear(at, shell.company.locale, shell.company.timeZone, shell.now)}</time>}
+          {at === null ? <span class="soft">{otherwise}</span> : <time datetime={new Date(at).toISOString()}>{formatInstantNear(at, shell.company.locale, shell.company.timeZone, shell.now)}</time>}
         </li>
       ))}
     </ol>

@@ -8,7 +8,7 @@ import { dueText, formatCount, formatDay, formatMoney } from '#views/format.ts'
 export type StaffInvoice = InvoiceSummary & { state: 'draft' | 'issued' | 'void' }
 
 export const RecentInvoices = ({ shell: { company }, invoices, total }: { shell: StaffShell; invoices: StaffInvoice[]; total: number }) => (
-  <section class="card sheet cards recent">
+  <section class="card sheet cards placed">
     <header>
       <h2>Recent invoices</h2>
       <HowMany shown={invoices.length} total={total} locale={company.locale} />
@@ -69,7 +69,7 @@ const Due = ({ invoice: { dueDate, state, standing }, locale }: { invoice: Staff
 }
 
 export const RecentOrders = ({ shell: { company }, orders, total }: { shell: StaffShell; orders: OrderSummary[]; total: number }) => (
-  <section class="card sheet cards recent">
+  <section class="card sheet cards placed">
     <header>
       <h2>Recent orders</h2>
       <HowMany shown={orders.length} total={total} locale={company.locale} />

@@ -100,7 +100,7 @@ export const ClientResults = ({ shell, link, filter, clients, counts, next, isFi
 )
 
 const ClientTable = ({ shell, link, clients }: Pick<ListProps, 'shell' | 'link' | 'clients'>) => (
-  <section class="card sheet cards clients">
+  <section class="card sheet cards placed clients">
     <table>
       <caption class="hide">Clients</caption>
       <thead>
@@ -127,7 +127,7 @@ const ClientTable = ({ shell, link, clients }: Pick<ListProps, 'shell' | 'link' 
               <PortalStateWord state={client.portalState} />
               {client.email === null && <small class="only-cards">no e-mail address</small>}
             </td>
-            <td class="email skip">{client.email ?? <span class="soft">none</span>}</td>
+            <td class="email skip">{client.email === null ? <span class="soft">none</span> : <Email address={client.email} />}</td>
             <td class="num balance">
               {client.balances.map((balance) => (
                 <BalanceLines balance={balance} locale={shell.company.locale} />
@@ -139,6 +139,18 @@ const ClientTable = ({ shell, link, clients }: Pick<ListProps, 'shell' | 'link' 
     </table>
   </section>
 )
+
+/** Where an address has to break, it does so before its @. */
+const Email = ({ address }: { address: string }) => {
+  const at = address.lastIndexOf('@')
+  return (
+    <>
+      {address.slice(0, Math.max(0, at))}
+      <wbr />
+      {address.slice(Math.max(0, at))}
+    </>
+  )
+}
 
 const BalanceLines = ({ balance: { outstanding, overdue, currency }, locale }: { balance: Balance; locale: string }) => (
   <div class={outstanding === 0 ? 'soft' : undefined}>

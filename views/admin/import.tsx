@@ -57,7 +57,7 @@ const Progress = ({ link, locale, job, refusals, moreRefusals }: ProgressProps) 
           </div>
         ))}
       </dl>
-      <section class="card">
+      <section class="card file-card">
         <header>
           <h2>{isFinished ? 'Finished' : 'Working through the files'}</h2>
           {!isFinished && (
@@ -117,10 +117,10 @@ const countWords = (file: ImportFile, locale: string): string =>
     .join(' · ') || (file.state === 'done' ? 'no rows' : ' ')
 
 const Refused = ({ refusals, moreRefusals, locale }: Pick<ProgressProps, 'refusals' | 'moreRefusals' | 'locale'>) => (
-  <section class="card sheet cards refused">
+  <section class="card sheet cards placed refused">
     <header>
       <h2>Refused rows</h2>
-      <small>Everything else was taken. Mend these in your files and import them again.</small>
+      <small>These rows were not taken. Mend them in your files, then import those again.</small>
     </header>
     <table>
       <caption class="hide">Refused rows</caption>
@@ -138,7 +138,7 @@ const Refused = ({ refusals, moreRefusals, locale }: Pick<ProgressProps, 'refusa
         {refusals.map(({ fileName, line, column, reason }) => (
           <tr>
             <td class="file">{fileName}</td>
-            <td class="num at">{formatCount(line, locale)}</td>
+            <td class="num at">{line}</td>
             <td class="where">
               <code>{column}</code>
             </td>

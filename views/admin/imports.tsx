@@ -78,7 +78,7 @@ const Formats = () => (
 )
 
 const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Import[] }) => (
-  <section class="card sheet cards earlier">
+  <section class="card sheet cards placed">
     <header>
       <h2>Earlier imports</h2>
     </header>
@@ -100,15 +100,15 @@ const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Im
         <tbody>
           {imports.map((job) => (
             <tr>
-              <td>
+              <td class="name">
                 <a href={link(`/imports/${job.id}`)}>
                   <time datetime={new Date(job.createdAt).toISOString()}>{formatInstantNear(job.createdAt, shell.company.locale, shell.company.timeZone, shell.now)}</time>
                 </a>
                 <small>by {job.by}</small>
               </td>
-              <td>{stateOf(job)}</td>
-              <td class="files">{countOf(job.files.length, 'file')}</td>
-              <td class="num">
+              <td class="how">{stateOf(job)}</td>
+              <td class="when">{countOf(job.files.length, 'file')}</td>
+              <td class="num sum">
                 {formatCount(rowsOf(job), shell.company.locale)}
                 {refusedOf(job) > 0 && <small class="bad-text">{formatCount(refusedOf(job), shell.company.locale)} refused</small>}
               </td>

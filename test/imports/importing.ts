@@ -1,0 +1,91 @@
+import { env } from 'cloudflare:workers'
+import type { ImportKind } from '#src/db/schema/imports.ts'
+import type { Env, ImportMessage } from '#src/env.ts'
+import { newId } from '#src/ids.ts'
+import { HEADINGS } from '#src/imports/format.ts'
+import { PACE, type Pace } from '#src/imports/reading.ts'
+import { importStarted, keepFiles, uploadsOf } from '#src/imports/upload.ts'
+import { importStep } from '#src/imports/work.ts'
+import type { Company } from '#test/cast.ts'
+
+/** Imports as a company's staff would start them, without the page. */
+
+export type Files = Partial<Record<ImportKind, string>>
+export type Counts = { state: string; created: number; changed: number; unchanged: number; refused: number }
+
+/** A file's text: headings, then rows of cells that stand in the headings' order. */
+export const csv = (kind: ImportKind, ...rows: (string | number)[][]): string => [HEADINGS[kind], ...rows].map((row) => row.map((cell) => quoted(String(cell))).join(',')).join('\n')
+
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+export const formOf = (files: Files | [string, string | Uint8Array<ArrayBuffer>][]): FormData => {
+  const form = new FormData()
+  for (const [name, content] of Array.isArray(files) ? files : Object.entries(files)) form.append('files', new File([content], `${name}.csv`))
+  return form
+}
+
+export const startImport = async ({ door, tenantId, staffId }: Company, files: Files): Promise<ImportMessage> => {
+  const uploads = await uploadsOf(formOf(files))
+  if ('problem' in uploads) throw new Error(uploads.problem)
+  const importId = newId()
+  await keepFiles(env, tenantId, importId, uploads)
+  await door.run(importStarted(door, importId, staffId, uploads, Date.now()))
+  return { tenantId, importId }
+}
+
+/** Works until nothing is left, as the queue would. */
+export const workOff = async (message: ImportMessage, pace: Partial<Pace> = {}, given: Env = env): Promise<void> => {
+  while ((await importStep(given, message, Date.now(), { ...PACE, ...pace })) === 'more');
+}
+
+export const runImport = async (company: Company, files: Files, pace: Partial<Pace> = {}) => {
+  const message = await startImport(company, files)
+  await workOff(message, pace)
+  return { counts: await countsOf(message), refusals: await refusalsOf(message) }
+}
+
+export const all = async <T = Record<string, unknown>>(statement: string, ...values: unknown[]): Promise<T[]> => (await env.DB.prepare(statement).bind(...values).all<T>()).results
+
+export const countsOf = async ({ importId }: ImportMessage): Promise<Record<string, Counts>> => {
+  const rows = await all<Counts & { kind: string }>('SELECT kind, state, created, changed, unchanged, refused FROM import_files WHERE import_id = ?', importId)
+  return Object.fromEntries(rows.map(({ kind, ...counts }) => [kind, counts]))
+}
+
+/** Each refused row as "kind line column: reason". */
+export const refusalsOf = async ({ importId }: ImportMessage): Promise<string[]> => {
+  const rows = await all<Record<'kind' | 'column' | 'reason', string> & { line: number }>('SELECT kind, line, "column", reason FROM import_refusals WHERE import_id = ? ORDER BY kind, line', importId)
+  return rows.map(({ kind, line, column, reason }) => `${kind} ${line} ${column}: ${reason}`)
+}
+
+/** All business rows of a company, without ids and times: what two runs must have in common. */
+export const booksOf = async ({ tenantId }: Company) => ({
+  clients: await all(
+    `SELECT code, name, name_key, email, email_key, phone, status, currency, credit_limit, address1, address2, city, region, postal_code, country, words, order_count, invoice_count, payment_count
+      FROM clients WHERE tenant_id = ? ORDER BY code`,
+    tenantId,
+  ),
+  orders: await all(`SELECT c.code, o.external_id, o.number, o.order_date, o.status, o.currency, o.total FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.tenant_id = ? ORDER BY o.external_id`, tenantId),
+  orderLines: await all(
+    `SELECT o.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.discount, l.line_total FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
+    tenantId,
+  ),
+  invoices: await all(
+    `SELECT c.code, i.external_id, o.external_id AS ordered, i.number, i.issue_date, i.due_date, i.state, i.currency, i.total, i.paid, i.open, i.credit
+      FROM invoices i JOIN clients c ON c.id = i.client_id LEFT JOIN orders o ON o.id = i.order_id WHERE i.tenant_id = ? ORDER BY i.external_id`,
+    tenantId,
+  ),
+  invoiceLines: await all(
+    `SELECT i.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.tax_rate, l.line_total FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
+    tenantId,
+  ),
+  payments: await all(
+    `SELECT c.code, p.external_id, i.external_id AS invoice, p.paid_on, p.amount, p.currency, p.method
+      FROM payments p JOIN clients c ON c.id = p.client_id LEFT JOIN invoices i ON i.id = p.invoice_id WHERE p.tenant_id = ? ORDER BY p.external_id`,
+    tenantId,
+  ),
+  balances: await all(`SELECT c.code, b.currency, b.open, b.credit, b.on_account FROM client_balances b JOIN clients c ON c.id = b.client_id WHERE b.tenant_id = ? ORDER BY 1, 2`, tenantId),
+})
+
+/** What nothing may be left of when an import is finished. */
+export const leftovers = async ({ importId }: ImportMessage): Promise<number> =>
+  (await all<{ n: number }>('SELECT (SELECT count(*) FROM import_lines WHERE import_id = ?1) + (SELECT count(*) FROM import_keys WHERE import_id = ?1) AS n', importId))[0]?.n ?? -1

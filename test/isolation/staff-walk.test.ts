@@ -1,0 +1,132 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { staffApp } from '#src/admin/app.tsx'
+import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { newId } from '#src/ids.ts'
+import { ask, askStaff, countingD1, STAFF_HOST } from '#test/asking.ts'
+import { type Company, makeCast, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
+import { expectSafeHeaders } from './headers.ts'
+
+/** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
+type Own = { company: Company; client: Person; importId: string }
+type Row = { kind: 'staff' | 'visitor' | 'change' | 'redirect'; id?: (own: Own) => string; holds?: (own: Own) => string; status?: number }
+
+const TABLE: Record<string, Row> = {
+  'GET /': { kind: 'redirect' },
+  'GET /settings': { kind: 'redirect' },
+  'GET /sign-in': { kind: 'visitor', status: 200 },
+  'POST /sign-in': { kind: 'change' },
+  'POST /sign-out': { kind: 'change' },
+  'GET /set-password/:token': { kind: 'visitor', status: 410 },
+  'POST /set-password/:token': { kind: 'change' },
+  // Local only, and there it shows every mail on purpose.
+  'GET /dev/mailbox': { kind: 'visitor', status: 200 },
+  'GET /dev/mailbox.json': { kind: 'visitor', status: 200 },
+  'GET /clients': { kind: 'staff', holds: ({ client }) => client.clientName },
+  'GET /clients/:id': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.invoiceNumber },
+  'GET /clients/:id/portal': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.email },
+  'GET /clients/:id/history': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.clientName },
+  'POST /clients/:id/invitations': { kind: 'change', id: ({ client }) => client.clientId },
+  'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
+  'POST /imports': { kind: 'change' },
+  'GET /imports/:id': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => `files of ${company.name}` },
+  'GET /settings/client-portal': { kind: 'staff', holds: ({ company }) => company.slug },
+  'POST /settings/client-portal': { kind: 'change' },
+}
+
+const routes = staffApp.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
+const rows = [...new Set(routes)].map((route) => [route, TABLE[route]] as const)
+const of = (kind: Row['kind']) => rows.flatMap(([route, row]) => (row?.kind === kind ? [[route, row] as const] : []))
+const pathOf = (route: string, id: string) => (route.split(' ')[1] ?? '').replace(/:\w+/, id)
+
+let own: Own
+let foreign: Own
+const cookies = { own: '', foreign: '', client: '' }
+beforeAll(async () => {
+  const cast = await makeCast()
+  const withImport = async (company: Company, client: Person): Promise<Own> => {
+    const importId = newId()
+    const { door } = company
+    await door.run({
+      job: door.insert(imports, { id: importId, staffId: company.staffId, createdAt: Date.now(), movedAt: Date.now(), finishedAt: Date.now() }),
+      file: door.insert(importFiles, { importId, kind: 'clients', name: `files of ${company.name}.csv`, size: 1, state: 'done', columns: '[]' }),
+    })
+    return { company, client, importId }
+  }
+  own = await withImport(cast.ours, cast.ada)
+  foreign = await withImport(cast.theirs, cast.cleo)
+  cookies.own = (await signedInStaff(cast.ours)).cookie
+  cookies.foreign = (await signedInStaff(cast.theirs)).cookie
+  cookies.client = (await signedInAs(cast.ada)).cookie
+})
+
+const printOf = async (response: Response) => ({ status: response.status, headers: [...response.headers].filter(([name]) => name !== 'x-request-id'), text: await response.text() })
+const dump = async () => {
+  const tables = await env.DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY name`).all<{ name: string }>()
+  return JSON.stringify(await Promise.all(tables.results.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`).all().then(({ results }) => results))))
+}
+
+it.each(rows)('%s has a row in the table', (_, row) => expect(row).toBeDefined())
+it('has no row for a route that is gone', () => expect(Object.keys(TABLE).filter((route) => !routes.includes(route))).toEqual([]))
+
+describe.each(of('staff'))('%s', (route, { id, holds }) => {
+  it('shows staff what is their company’s, with one call of D1', async () => {
+    const { d1, calls } = countingD1(env.DB)
+    const response = await askStaff(pathOf(route, id?.(own) ?? ''), { cookie: cookies.own, env: { ...env, DB: d1 } })
+    expect(response.status).toBe(200)
+    expectSafeHeaders(response)
+    const text = await response.text()
+    expect(text).toContain(holds?.(own))
+    expect(text).not.toContain(holds?.(foreign))
+    expect(text).not.toContain('Cleocraft')
+    expect(calls()).toBe(1)
+  })
+
+  it('sends a client, and someone signed out, to the sign-in without asking D1', async () => {
+    for (const cookie of [undefined, cookies.client, cookies.client.replace('portal', 'staff'), '__Host-staff=x.y.z']) {
+      const { d1, calls } = countingD1(env.DB)
+      const response = await askStaff(pathOf(route, id?.(own) ?? ''), { ...(cookie && { cookie }), env: { ...env, DB: d1 } })
+      expect(response.status).toBe(303)
+      expect(response.headers.get('Location')).toMatch(/^\/sign-in/)
+      expectSafeHeaders(response)
+      expect(calls()).toBe(0)
+    }
+  })
+
+  if (id) {
+    it('answers a foreign id and an unknown one in the same bytes', async () => {
+      const theirs = await printOf(await askStaff(pathOf(route, id(foreign)), { cookie: cookies.own }))
+      expect(theirs.status).toBe(404)
+      expect(theirs).toEqual(await printOf(await askStaff(pathOf(route, newId()), { cookie: cookies.own })))
+      expect(theirs).toEqual(await printOf(await askStaff('/no-such-page', { cookie: cookies.own })))
+    })
+  }
+})
+
+describe.each([...of('visitor'), ...of('redirect')])('%s', (route, { status }) => {
+  it('is safe to show to anybody', async () => {
+    const response = await askStaff(pathOf(route, newId()))
+    expect(response.status).toBe(status ?? 303)
+    expectSafeHeaders(response)
+  })
+})
+
+describe.each(of('change'))('%s', (route, { id }) => {
+  it('changes nothing when another origin asks, or staff of another company, or nobody', async () => {
+    const path = pathOf(route, id?.(own) ?? newId())
+    const before = await dump()
+    const elsewhere = await ask({ host: STAFF_HOST, path, method: 'POST', cookie: cookies.own, headers: { 'Sec-Fetch-Site': 'same-site', Origin: 'http://t.stockflow.localhost' } })
+    expect(elsewhere.status).toBe(403)
+    expectSafeHeaders(elsewhere)
+    if (id) {
+      const theirs = await askStaff(path, { cookie: cookies.foreign, form: { confirmed: 'yes', seen: '' } })
+      expect(theirs.status).toBe(404)
+    }
+    if (!route.includes('sign-') && !route.includes('set-password')) {
+      const nobody = await askStaff(path, { form: { enabled: 'on' } })
+      expect(nobody.status).toBe(303)
+      expect(nobody.headers.get('Location')).toMatch(/^\/sign-in/)
+    }
+    expect(await dump()).toBe(before)
+  })
+})
