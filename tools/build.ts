@@ -9,7 +9,6 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { transform } from 'lightningcss'
 
 const ROOT = join(import.meta.dirname, '..')
-const SITE = join(ROOT, 'dist/site')
 const SHORTEST_PASSWORD = 8
 
 /** The order of the layers is declared in layers.css; then a file's name decides. */
@@ -25,19 +24,6 @@ const styleSheet = (): string => {
 const commonPasswords = (): string => dictionary['passwords-common'].filter((word) => [...word].length >= SHORTEST_PASSWORD).join('\n')
 
 const fromRoot = (path: string) => readFileSync(join(ROOT, path))
-
-/** File name → content, hashed; answers the addresses. */
-const hashed = (files: Record<string, string | Uint8Array>) => {
-  const contents = new Map<string, string | Uint8Array>()
-  const address = (name: string): string => {
-    const content = files[name] ?? ''
-    const end = extname(name)
-    const path = `assets/${basename(name, end)}.${createHash('sha256').update(content).digest('hex').slice(0, 12)}${end}`
-    contents.set(path, content)
-    return `/${path}`
-  }
-  return { contents, address }
-}
 
 /** Answered without the Worker being asked, so what secures them stands here. No page is among them: nothing may run. */
 const HEADERS = `/*
@@ -64,40 +50,59 @@ const isAsItShouldBe = (path: string, content: string | Uint8Array): boolean => 
 }
 
 /** Whoever reads the file at this moment sees the old one or the new one, never half of it. */
-const put = (path: string, content: string | Uint8Array): void => {
+const put = (folder: string, path: string, content: string | Uint8Array): void => {
   if (isAsItShouldBe(path, content)) return
   mkdirSync(dirname(path), { recursive: true })
-  const draft = join(ROOT, 'dist', `.draft-${process.pid}`)
+  const draft = join(folder, `.draft-${process.pid}`)
   writeFileSync(draft, content)
   renameSync(draft, path)
 }
 
-const removeStale = (kept: Set<string>): void => {
-  for (const entry of readdirSync(SITE, { recursive: true, withFileTypes: true })) {
+const removeStale = (folder: string, kept: Set<string>): void => {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
     if (!entry.isDirectory() && !kept.has(path)) rmSync(path, { force: true })
   }
 }
 
-const build = (): void => {
-  const { contents, address } = hashed({
-    'portal.css': styleSheet(),
-    'htmx.js': fromRoot('node_modules/htmx.org/dist/htmx.min.js'),
-    'favicon.svg': fromRoot('public/favicon.svg'),
-    'regular.ttf': fromRoot('node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
-    'bold.ttf': fromRoot('node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
-    'passwords.txt': commonPasswords(),
-  })
-  const manifest = `// Written by \`npm run build\`.
-export const assets = { css: '${address('portal.css')}', htmx: '${address('htmx.js')}', favicon: '${address('favicon.svg')}' } as const
-export const fonts = { regular: '${address('regular.ttf')}', bold: '${address('bold.ttf')}' } as const
-export const passwords = '${address('passwords.txt')}' as const
-`
-  // New files first, then what points to them, and only then the old ones go.
-  const files = new Map([...contents, ['_headers', HEADERS] as const].map(([path, content]) => [join(SITE, path), content]))
-  for (const [path, content] of files) put(path, content)
-  put(join(ROOT, 'dist/manifest.ts'), manifest)
-  removeStale(new Set(files.keys()))
+/** `portal.css` and its content → `/assets/portal.<hash>.css` */
+const addressOf = (name: string, content: string | Uint8Array): string => {
+  const end = extname(name)
+  return `/assets/${basename(name, end)}.${createHash('sha256').update(content).digest('hex').slice(0, 12)}${end}`
 }
 
-build()
+/**
+ * Builds into a folder: `site` is what is served, `manifest.ts` tells the addresses.
+ * @returns the addresses
+ */
+export const build = (folder: string) => {
+  const site = new Map<string, string | Uint8Array>()
+  const add = (name: string, content: string | Uint8Array): string => {
+    const address = addressOf(name, content)
+    site.set(join(folder, 'site', address), content)
+    return address
+  }
+  const assets = {
+    css: add('portal.css', styleSheet()),
+    htmx: add('htmx.js', fromRoot('node_modules/htmx.org/dist/htmx.min.js')),
+    favicon: add('favicon.svg', fromRoot('public/favicon.svg')),
+  }
+  const fonts = {
+    regular: add('regular.ttf', fromRoot('node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
+    bold: add('bold.ttf', fromRoot('node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
+  }
+  const passwords = add('passwords.txt', commonPasswords())
+  site.set(join(folder, 'site/_headers'), HEADERS)
+  const manifest = `// Written by \`npm run build\`.
+export const assets = ${JSON.stringify(assets)} as const
+export const fonts = ${JSON.stringify(fonts)} as const
+export const passwords = ${JSON.stringify(passwords)} as const
+`
+  // New files first, then what points to them, and only then the old ones go.
+  for (const [path, content] of site) put(folder, path, content)
+  put(folder, join(folder, 'manifest.ts'), manifest)
+  removeStale(join(folder, 'site'), new Set(site.keys()))
+  return { assets, fonts, passwords }
+}
+
+if (import.meta.main) build(join(ROOT, 'dist'))

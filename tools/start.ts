@@ -107,4 +107,4 @@ const start = async (): Promise<void> => {
   }
 }
 
-await start()
+await start().catch((error: Error) => fail(error.message))

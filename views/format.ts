@@ -1,6 +1,6 @@
-import { decimalText, placesOf, QUANTITY_PLACES, RATE_PLACES } from '#src/billing/money.ts'
 import type { Standing } from '#src/billing/standing.ts'
-import { type Instant, type PlainDate, todayIn } from '#src/dates.ts'
+import type { Instant, PlainDate } from '#src/dates.ts'
+import { decimalText, placesOf, QUANTITY_PLACES, RATE_PLACES } from './decimal.ts'
 
 /** How amounts, days and states read: on pages, in mails and on documents. Pure; no locale or currency makes it throw. */
 
@@ -69,8 +69,7 @@ export const moneyParts = (amount: number, currency: string, locale: string): { 
   return pieces
 }
 
-const plainNumber = (locale: string) =>
-  keep(`number ${locale}`, () => new Intl.NumberFormat(knownLocale(locale), { maximumFractionDigits: QUANTITY_PLACES }))
+const plainNumber = (locale: string) => keep(`number ${locale}`, () => new Intl.NumberFormat(knownLocale(locale), { maximumFractionDigits: QUANTITY_PLACES }))
 
 /** A quantity, given in 1/10,000: 375000 is "37.5". */
 export const formatQuantity = (quantity: number, locale: string): string =>
@@ -108,7 +107,7 @@ export const formatInstant = (instant: Instant, locale: string, timeZone: string
 
 /** The same written out, for a letter: "27 November 2026, 09:12". */
 export const formatInstantLong = (instant: Instant, locale: string, timeZone: string): string =>
-  `${formatDayLong(todayIn(timeZone, instant), locale)}, ${dateFormat('clock', locale, { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant)}`
+  `${dateFormat('long day', locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' }).format(instant)}, ${dateFormat('clock', locale, { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant)}`
 
 /** The same without the year while it is this year's: "24 Nov, 09:12". */
 export const formatInstantNear = (instant: Instant, locale: string, timeZone: string, now: Instant): string => {

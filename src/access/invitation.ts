@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Client } from '#src/clients/client.ts'
-import { emailKeyOf, isEmail } from '#src/clients/email.ts'
+import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { HOUR, type Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'

@@ -1,10 +1,5 @@
-import currencies from 'currency-codes'
-
 /** Money is an integer of minor units beside its ISO 4217 currency. Nothing here passes through floating point. */
 export type Money = { amount: number; currency: string }
-
-/** How many places a currency has: 2 for EUR, 0 for JPY, 3 for KWD. Undefined when there is no such currency. */
-export const placesOf = (currency: string): number | undefined => currencies.code(currency)?.digits
 
 /** A decimal number written with a point, as an integer of 10^-places. Undefined when it is none, has more places, or is too large. */
 export const parseDecimal = (text: string, places: number): number | undefined => {
@@ -16,13 +11,6 @@ export const parseDecimal = (text: string, places: number): number | undefined =
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(sign === '-' ? -value : value) || 0
 }
 
-/** An integer of 10^-places as a decimal with a point: 1050 and 2 make "10.50". */
-export const decimalText = (value: number, places: number): string => {
-  const digits = String(Math.abs(value)).padStart(places + 1, '0')
-  const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`
-  return value < 0 ? `-${text}` : text
-}
-
 /** a / b to the nearest integer, half away from zero on both sides of zero. */
 export const divideRounded = (a: bigint, b: bigint): number => {
   const negative = a < 0n !== b < 0n
@@ -31,8 +19,6 @@ export const divideRounded = (a: bigint, b: bigint): number => {
   return Number(negative ? -rounded : rounded) || 0
 }
 
-export const QUANTITY_PLACES = 4
-export const RATE_PLACES = 3
 const HUNDRED_PERCENT = 100_000n
 
 /** A rate of 1/1,000 % of an amount, in minor units. */

@@ -13,7 +13,13 @@ const linearOf = (hex: string): Triple => {
 }
 
 const hexOf = (linear: Triple): string =>
-  `#${linear.map((light) => Math.round(255 * Math.min(1, Math.max(0, fromLinear(Math.min(1, Math.max(0, light)))))).toString(16).padStart(2, '0')).join('')}`
+  `#${linear
+    .map((light) =>
+      Math.round(255 * Math.min(1, Math.max(0, fromLinear(Math.min(1, Math.max(0, light))))))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`
 
 // Björn Ottosson's matrices, as CSS Color 4 gives them.
 const labOf = ([r, g, b]: Triple): Triple => {

@@ -1,7 +1,7 @@
 import { type Colour, colourOf, PAGE, type Sheet, type Style } from './sheet.ts'
 
 export const INK = colourOf('#1b1e24')
-export const SOFT = colourOf('#565b66')
+const SOFT = colourOf('#565b66')
 export const LINE = colourOf('#dcdbd7')
 
 const style = (face: Style['face'], size: number, colour: Colour): Style => ({ face, size, colour })

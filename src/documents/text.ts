@@ -1,5 +1,5 @@
 /** What stands where a font has no glyph: seen on paper, found in a search, and never an error. */
-export const PLACEHOLDER = '□'
+const PLACEHOLDER = '□'
 
 export type Measure = (text: string) => number
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { parseDecimal, placesOf, QUANTITY_PLACES, RATE_PLACES } from '#src/billing/money.ts'
-import { isEmail, trimmedEmail } from '#src/clients/email.ts'
+import { parseDecimal } from '#src/billing/money.ts'
+import { placesOf, QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
+import { isEmail, trimmedEmail } from '#src/email-address.ts'
 import { isPlainDate } from '#src/dates.ts'
 
 /** What the text of one cell may be, and in plain words why it is refused. */
@@ -67,20 +68,23 @@ const dayProblem = (text: string): string => {
 
 export const position = cell((text) => needed(text) ?? (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`)))
 
-/** The largest sum taken, in minor units: many of them can be added up exactly. */
-const LARGEST = 10 ** 14
-
 /** A decimal number as an integer of 10^-places. `unit` ends the sentence when there are more places. */
 export const readDecimal = (text: string, places: number, unit: string): number | Refused => {
   const value = parseDecimal(text, places)
-  if (value !== undefined && Math.abs(value) <= LARGEST) return value
+  if (value !== undefined) return value
   const [, fraction] = /^[+-]?\d+(?:\.(\d+))?$/.exec(text) ?? []
   if (fraction !== undefined && fraction.replace(/0+$/, '').length > places) return new Refused(`${text} has more than ${places} ${places === 1 ? 'place' : 'places'}${unit}`)
   return new Refused(/^[+-]?\d+(\.\d+)?$/.test(text) ? `${text} is too large` : `“${text}” is not a number written like 1234.50`)
 }
 
+/** The largest sum taken, in minor units: many of them can be added up exactly. */
+const LARGEST = 10 ** 14
+
 /** An amount whose currency stands in the same row. */
-export const readAmount = (text: string, currency: string): number | Refused => readDecimal(text, placesOf(currency) ?? 0, ` for ${currency}`)
+export const readAmount = (text: string, currency: string): number | Refused => {
+  const value = readDecimal(text, placesOf(currency) ?? 0, ` for ${currency}`)
+  return value instanceof Refused || Math.abs(value) <= LARGEST ? value : new Refused(`${text} is too large`)
+}
 
 export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, ''))
 

@@ -15,7 +15,9 @@ export class UnknownLinkKey extends Error {}
 
 const MAIL_ID_LENGTH = 16
 // The key id is the operator's word, so it may hold dots; what stands behind the last one is the signature.
-const TOKEN = new RegExp(`^(?<tenantId>[0-9A-Za-z]{${TENANT_ID_LENGTH}})(?<mailId>[0-9A-Za-z]{${MAIL_ID_LENGTH}})\\.(?<keyId>.{1,64})\\.(?<signature>[\\w-]{43})$`)
+const TOKEN = new RegExp(
+  `^(?<tenantId>[0-9A-Za-z]{${TENANT_ID_LENGTH}})(?<mailId>[0-9A-Za-z]{${MAIL_ID_LENGTH}})\\.(?<keyId>.{1,64})\\.(?<signature>[\\w-]{43})$`,
+)
 
 /** Which secret signs the links of a mail that is written now. @throws MissingSetting */
 export const currentLinkKey = (env: Env): string => secretsOf(env, 'LINK_SECRETS')[0].id

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, ne, sql } from 'drizzle-orm'
 import { HOUR, type Instant, SECOND } from '#src/dates.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
@@ -47,9 +47,9 @@ export const sendMail = async (env: Env, message: MailMessage, now: Instant): Pr
 const claim = async (door: TenantDoor, mailId: string, now: Instant) => {
   const isFree = and(eq(outbox.id, mailId), inArray(outbox.state, ['queued', 'sending']), lte(outbox.dueAt, now))
   const { claimed, unwanted, late, rows } = await door.run({
-    unwanted: door.update(outbox, { state: 'not-sent', error: whyUnwanted(door) }, sql`0`),
+    unwanted: door.update(outbox, { state: 'not-sent', error: whyUnwanted(door) }, and(isFree, sql`NOT (${isWanted(door)})`)),
     late: door.update(outbox, { state: 'failed', error: 'It could not be sent within 23 hours.' }, and(isFree, lte(outbox.createdAt, now - TRIED_FOR))),
-    problem: noteProblem(door, mailId),
+    problem: noteProblem(door, mailId, 'failed'),
     // What the first two ended is free no more.
     claimed: door.update(outbox, { state: 'sending', attempts: sql`attempts + 1`, dueAt: now + CLAIM_LASTS }, isFree),
     rows: door.read(outbox, { where: eq(outbox.id, mailId) }),
@@ -78,12 +78,16 @@ const record = async (door: TenantDoor, row: Row, outcome: Outcome, now: Instant
     case 'sent':
       await door.run({
         // Whatever became of the row meanwhile: it has left.
-        mail: door.update(outbox, { state: 'sent', sentAt: now, providerId: outcome.providerId, error: null }, and(eq(outbox.id, row.id), ne(outbox.state, 'sent'))),
-        problem: noteProblem(door, row.id),
+        mail: door.update(
+          outbox,
+          { state: 'sent', sentAt: now, providerId: outcome.providerId, error: null },
+          and(eq(outbox.id, row.id), ne(outbox.state, 'sent')),
+        ),
+        problem: noteProblem(door, row.id, 'sent'),
       })
       return 'done'
     case 'refused':
-      await door.run({ mail: door.update(outbox, { state: 'failed', error: outcome.reason }, ours), problem: noteProblem(door, row.id) })
+      await door.run({ mail: door.update(outbox, { state: 'failed', error: outcome.reason }, ours), problem: noteProblem(door, row.id, 'failed') })
       return 'done'
     case 'again':
       await door.run({ mail: door.update(outbox, { state: 'queued', dueAt: now + wait * SECOND, error: outcome.reason }, ours) })
@@ -92,18 +96,16 @@ const record = async (door: TenantDoor, row: Row, outcome: Outcome, now: Instant
 }
 
 /** An invitation that failed marks the invited accesses of its person, one that left clears them; an older one than the newest does neither. */
-const noteProblem = (door: TenantDoor, mailId: string) => {
-  const ended = (state: 'failed' | 'sent'): SQL => door.exists(outbox, and(eq(outbox.id, mailId), eq(outbox.kind, 'invitation'), eq(outbox.state, state)))
-  return door.update(
+const noteProblem = (door: TenantDoor, mailId: string, state: 'failed' | 'sent') =>
+  door.update(
     accesses,
-    { mailProblem: sql`iif(${ended('failed')}, 'failed', NULL)` },
+    { mailProblem: state === 'failed' ? state : null },
     and(
       eq(accesses.state, 'invited'),
       eq(accesses.portalUserId, door.pluck(portalUsers, portalUsers.id, { where: eq(portalUsers.invitationMailId, mailId) })),
-      sql`(${ended('failed')} OR ${ended('sent')})`,
+      door.exists(outbox, and(eq(outbox.id, mailId), eq(outbox.kind, 'invitation'), eq(outbox.state, state))),
     ),
   )
-}
 
 /** Its line in the log: no address, no link, and not the provider's own words, which may hold one. */
 const tell = (row: Row, outcome: string, reason: string | null | undefined) =>

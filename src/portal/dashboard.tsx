@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { balanceReads, balancesOf } from '#src/billing/balance.ts'
+import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
@@ -14,11 +14,13 @@ export const dashboardPage = new Hono<ClientEnv>().get('/', async (c) => {
     orders: lastOrder(door),
     invoices: invoiceList(door, today, RECENT),
   }))
+  const balances = balancesOf(rows, shell.client)
   return c.html(
     <DashboardPage
       shell={shell}
       link={link}
-      balances={balancesOf(rows, shell.client)}
+      balances={balances}
+      creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}
       invoices={invoices.slice(0, RECENT).map((invoice) => summaryOf(invoice, shell.today))}
     />,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decimalText, divideRounded, lineTotalOf, parseDecimal, placesOf, shareOf } from '#src/billing/money.ts'
+import { divideRounded, lineTotalOf, parseDecimal, shareOf } from '#src/billing/money.ts'
+import { decimalText, placesOf } from '#views/decimal.ts'
 
 describe('an amount', () => {
   it.each([

@@ -40,8 +40,10 @@ test('text in the brand colour is legible on every background, in both schemes, 
   const backgrounds = ['page', 'surface', 'sunken'].map(background)
   for (const hex of colours()) {
     const { text, textDark, soft, softDark } = brandShades(hex)
-    for (const behind of [...backgrounds.map(({ light }) => light), soft]) expect(contrast(text, behind), `#${hex}: ${text} on ${behind}`).toBeGreaterThanOrEqual(4.5)
-    for (const behind of [...backgrounds.map(({ dark }) => dark), softDark]) expect(contrast(textDark, behind), `#${hex}: ${textDark} on ${behind}`).toBeGreaterThanOrEqual(4.5)
+    for (const behind of [...backgrounds.map(({ light }) => light), soft])
+      expect(contrast(text, behind), `#${hex}: ${text} on ${behind}`).toBeGreaterThanOrEqual(4.5)
+    for (const behind of [...backgrounds.map(({ dark }) => dark), softDark])
+      expect(contrast(textDark, behind), `#${hex}: ${textDark} on ${behind}`).toBeGreaterThanOrEqual(4.5)
   }
 })
 

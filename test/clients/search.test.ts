@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
 import { clientListReads } from '#src/clients/client.ts'
-import { isEmail, trimmedEmail, emailKeyOf } from '#src/clients/email.ts'
+import { isEmail, trimmedEmail, emailKeyOf } from '#src/email-address.ts'
 import { fold, searchTermsOf } from '#src/clients/words.ts'
 import { pageOf, cursorOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'

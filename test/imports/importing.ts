@@ -41,7 +41,7 @@ export const workOff = async (message: ImportMessage, pace: Partial<Pace> = {}, 
 export const runImport = async (company: Company, files: Files, pace: Partial<Pace> = {}) => {
   const message = await startImport(company, files)
   await workOff(message, pace)
-  return { counts: await countsOf(message), refusals: await refusalsOf(message) }
+  return { counts: await countsOf(message), refusals: await refusalsOf(message), left: await leftovers(message) }
 }
 
 export const all = async <T = Record<string, unknown>>(statement: string, ...values: unknown[]): Promise<T[]> => (await env.DB.prepare(statement).bind(...values).all<T>()).results

@@ -33,7 +33,23 @@ it('every other spelling of a token is refused, and none of them throws', async 
   const last = token.at(-1) ?? ''
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   const lastLetters = [...alphabet].filter((letter) => letter !== last).map((letter) => token.slice(0, -1) + letter)
-  const odd = ['', '.', '..', 'x', token.slice(1), token.slice(0, -1), `${token}A`, `${token}=`, ` ${token}`, `${token}\n`, token.replaceAll('.', ''), token.toLowerCase(), '\u0000'.repeat(80), 'a'.repeat(10_000), '%2e'.repeat(30)]
+  const odd = [
+    '',
+    '.',
+    '..',
+    'x',
+    token.slice(1),
+    token.slice(0, -1),
+    `${token}A`,
+    `${token}=`,
+    ` ${token}`,
+    `${token}\n`,
+    token.replaceAll('.', ''),
+    token.toLowerCase(),
+    '\u0000'.repeat(80),
+    'a'.repeat(10_000),
+    '%2e'.repeat(30),
+  ]
   for (const text of [...odd, ...lastLetters]) expect(await readLinkToken(env, 'invitation', text), JSON.stringify(text)).toBeUndefined()
 })
 

@@ -9,14 +9,20 @@ const listed = async () => (await mailboxPages.request('/dev/mailbox.json', {}, 
 
 it('lists every mail of every company, newest first, whatever its state', async () => {
   const [older, newer] = [await makeWaiting(), await makeWaiting('access-given')]
-  const set = (mail: typeof older, change: string) => env.DB.prepare(`UPDATE outbox SET ${change} WHERE tenant_id = ? AND id = ?`).bind(mail.company.tenantId, mail.mailId).run()
+  const set = (mail: typeof older, change: string) =>
+    env.DB.prepare(`UPDATE outbox SET ${change} WHERE tenant_id = ? AND id = ?`).bind(mail.company.tenantId, mail.mailId).run()
   await set(older, `state = 'failed', created_at = created_at - 1`)
   const mails = (await listed()).filter(({ id }) => [older.mailId, newer.mailId].includes(id))
   expect(mails.map(({ id, state, created_at }) => [id, state, created_at])).toEqual([
     [newer.mailId, 'queued', '2026-11-24T09:12:00.000Z'],
     [older.mailId, 'failed', '2026-11-24T09:11:59.999Z'],
   ])
-  expect(mails[1]).toMatchObject({ to: (await rowOf(older)).toEmail, subject: 'Your invitation to Northlight Supply’s client portal', text: expect.stringContaining('/set-password/'), html: expect.stringContaining('<!DOCTYPE html>') })
+  expect(mails[1]).toMatchObject({
+    to: (await rowOf(older)).toEmail,
+    subject: 'Your invitation to Northlight Supply’s client portal',
+    text: expect.stringContaining('/set-password/'),
+    html: expect.stringContaining('<!DOCTYPE html>'),
+  })
 })
 
 it('shows a mail that can’t be written, and the others beside it', async () => {

@@ -83,10 +83,9 @@ export const farAway = (ms = 30): Env =>
 /** One whose caller dies after so many round trips: nothing of a later one arrives. */
 export const dyingAfter = (trips: number): Env => {
   let left = trips
-  return withBatch((batch) => async (statements) => {
+  return withBatch((batch) => (statements) => {
     left -= 1
-    if (left < 0) throw new Error('killed')
-    return batch(statements)
+    return left < 0 ? Promise.reject(new Error('killed')) : batch(statements)
   })
 }
 
@@ -94,8 +93,10 @@ export type Call = { key: string | null; body: string }
 type Reply = (call: Call, nth: number) => Response | Promise<Response>
 
 export const accepted: Reply = ({ key }) => Response.json({ id: `provider of ${key}` })
-export const refused = (statusCode: number, name: string, headers: Record<string, string> = {}, message = `${name}, says the provider`): Reply => () =>
-  Response.json({ statusCode, name, message }, { status: statusCode, headers })
+export const refused =
+  (statusCode: number, name: string, headers: Record<string, string> = {}, message = `${name}, says the provider`): Reply =>
+  () =>
+    Response.json({ statusCode, name, message }, { status: statusCode, headers })
 
 /** Answers calls to the provider's address while `work` runs, and no others; says what was asked. */
 export const withProvider = async <T>(reply: Reply, work: () => Promise<T>): Promise<{ calls: Call[]; result: T }> => {

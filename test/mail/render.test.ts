@@ -49,7 +49,14 @@ it('a notice of access has no password to set', async () => {
 })
 
 it('staff are asked by StockFlow to set a password', async () => {
-  const data = { company: 'Northlight Supply', locale: 'en-GB', timeZone: 'Europe/London', address: 'http://app.stockflow.localhost:8787', personName: '', expiresAt: NOW }
+  const data = {
+    company: 'Northlight Supply',
+    locale: 'en-GB',
+    timeZone: 'Europe/London',
+    address: 'http://app.stockflow.localhost:8787',
+    personName: '',
+    expiresAt: NOW,
+  }
   const mail = await rendered({ ...about(), kind: 'staff-invitation', staffId: newId(), data, expiresAt: NOW })
   expect(mail.from).toBe('"StockFlow" <portal@mail.stockflow.localhost>')
   expect(mail.text).toContain('http://app.stockflow.localhost:8787/set-password/')
@@ -65,9 +72,16 @@ it('a name can’t add a header, another recipient, or a line', async () => {
 
 it('a name is text in the HTML, whatever it holds', async () => {
   const evil = '<img src=x onerror=alert(1)>&"\'</title><script>'
-  const mail = await invitation(evil, { clients: [evil], personName: evil, contact: { name: evil, email: evil, phone: evil }, brandColour: `red;}</style>${evil}`, locale: evil })
+  const mail = await invitation(evil, {
+    clients: [evil],
+    personName: evil,
+    contact: { name: evil, email: evil, phone: evil },
+    brandColour: `red;}</style>${evil}`,
+    locale: evil,
+  })
   expect(mail.html).not.toMatch(/<img|<script|onerror=alert\(1\)>/)
   expect(mail.html.match(/<\/title>|<\/style>/g)).toHaveLength(2)
+  expect(mail.html).not.toContain('red;')
   expect(mail.html).toContain('&lt;img src=x onerror=alert(1)&gt;')
   expect(mail.text).toContain(`Questions: ${evil}`)
 })
@@ -95,14 +109,26 @@ it('fetches nothing and runs nothing', async () => {
   expect(html).not.toMatch(/<(img|script|link|iframe|object)|url\(|@import|src=/)
 })
 
-it.each([['#1d6b57', '#ffffff'], ['#ffe14d', '#1b1c22'], ['#000000', '#ffffff'], ['#ffffff', '#1b1c22']])('on %s one reads %s', async (colour, ink) => {
+it.each([
+  ['#1d6b57', '#ffffff'],
+  ['#ffe14d', '#1b1c22'],
+  ['#000000', '#ffffff'],
+  ['#ffffff', '#1b1c22'],
+])('on %s one reads %s', async (colour, ink) => {
   const { html } = await invitation('Northlight', { brandColour: colour })
   expect(html).toContain(`background:${colour}`)
   expect(html).toMatch(new RegExp(`font-weight:600;color:${ink};`))
 })
 
 it('is written in the same bytes each time, whatever the settings have become', async () => {
-  const row = { ...mailRow(env, { ...about(), kind: 'invitation', portalUserId: newId(), data: invitationData('Northlight'), expiresAt: NOW }), tenantId: newTenantId() }
-  const changed = { ...env, MAIL_FROM: 'other@elsewhere.example', LINK_SECRETS: `new:a-secret-that-was-not-there-yesterday-at-all,local:for-this-machine-only-links-are-signed-with-it-` }
+  const row = {
+    ...mailRow(env, { ...about(), kind: 'invitation', portalUserId: newId(), data: invitationData('Northlight'), expiresAt: NOW }),
+    tenantId: newTenantId(),
+  }
+  const changed = {
+    ...env,
+    MAIL_FROM: 'other@elsewhere.example',
+    LINK_SECRETS: `new:a-secret-that-was-not-there-yesterday-at-all,local:for-this-machine-only-links-are-signed-with-it-`,
+  }
   expect(await renderMail(changed, row)).toEqual(await renderMail(env, row))
 })

@@ -23,7 +23,11 @@ it('a mail is sent once, under a key of its own, and recorded', async () => {
   expect(calls[0]?.key).toBe(`${mail.company.tenantId}/${mail.mailId}`)
   const row = await rowOf(mail)
   expect(row).toMatchObject({ state: 'sent', attempts: 1, sentAt: NOW, providerId: `provider of ${calls[0]?.key}`, error: null })
-  expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({ to: row.toEmail, subject: 'Your invitation to Northlight Supply’s client portal', reply_to: 'ines@northlight.example' })
+  expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({
+    to: row.toEmail,
+    subject: 'Your invitation to Northlight Supply’s client portal',
+    reply_to: 'ines@northlight.example',
+  })
 })
 
 it('a message that comes twice finds the work done', async () => {
@@ -43,7 +47,11 @@ it('of messages that come at once, one sends', async () => {
 
 it('a consumer that died is followed by another, with the same bytes, when its claim lapses', async () => {
   const mail = await makeWaiting()
-  const { calls, result } = await withProvider(accepted, async () => [await send(mail, NOW, dyingAfter(1)), await send(mail, NOW + 59 * SECOND), await send(mail, NOW + 61 * SECOND)])
+  const { calls, result } = await withProvider(accepted, async () => [
+    await send(mail, NOW, dyingAfter(1)),
+    await send(mail, NOW + 59 * SECOND),
+    await send(mail, NOW + 61 * SECOND),
+  ])
   expect(result).toEqual([{ retryIn: 60 }, 'done', 'done'])
   expect(calls).toHaveLength(2)
   expect(calls[1]).toEqual(calls[0])
@@ -51,10 +59,19 @@ it('a consumer that died is followed by another, with the same bytes, when its c
 })
 
 it.each<[string, (mail: Waiting) => Promise<unknown>]>([
-  ['overtaken by a newer one', ({ company: { door }, portalUserId }) => door.run({ newer: door.update(portalUsers, { invitationMailId: newId() }, eq(portalUsers.id, portalUserId)) })],
-  ['used already', ({ company: { door }, portalUserId }) => door.run({ used: door.update(portalUsers, { invitationMailId: null }, eq(portalUsers.id, portalUserId)) })],
+  [
+    'overtaken by a newer one',
+    ({ company: { door }, portalUserId }) => door.run({ newer: door.update(portalUsers, { invitationMailId: newId() }, eq(portalUsers.id, portalUserId)) }),
+  ],
+  [
+    'used already',
+    ({ company: { door }, portalUserId }) => door.run({ used: door.update(portalUsers, { invitationMailId: null }, eq(portalUsers.id, portalUserId)) }),
+  ],
   ['of a portal that is off', ({ company: { door } }) => door.run({ off: door.update(portalSettings, { enabled: false }, sql`true`) })],
-  ['of a client that is switched off', ({ company: { door }, clientId }) => door.run({ off: door.update(clients, { portalAccess: false }, eq(clients.id, clientId)) })],
+  [
+    'of a client that is switched off',
+    ({ company: { door }, clientId }) => door.run({ off: door.update(clients, { portalAccess: false }, eq(clients.id, clientId)) }),
+  ],
   ['of an access that was revoked', ({ company: { door }, clientId }) => door.run({ revoked: door.remove(accesses, eq(accesses.clientId, clientId)) })],
   ['of a company that is disabled', ({ company: { tenantId } }) => env.DB.prepare('UPDATE tenants SET disabled_at = 1 WHERE id = ?').bind(tenantId).run()],
 ])('an invitation %s is not sent', async (_, change) => {
@@ -68,8 +85,21 @@ it.each<[string, (mail: Waiting) => Promise<unknown>]>([
 
 it('an invitation still leaves while one of its clients is left', async () => {
   const mail = await makeWaiting()
-  const { company: { door }, clientId, portalUserId } = mail
-  const other = { id: newId(), code: 'C-2', name: 'Casa Azul', nameKey: 'casa azul', status: 'active' as const, currency: 'EUR', createdAt: NOW, updatedAt: NOW }
+  const {
+    company: { door },
+    clientId,
+    portalUserId,
+  } = mail
+  const other = {
+    id: newId(),
+    code: 'C-2',
+    name: 'Casa Azul',
+    nameKey: 'casa azul',
+    status: 'active' as const,
+    currency: 'EUR',
+    createdAt: NOW,
+    updatedAt: NOW,
+  }
   await door.run({
     other: door.insert(clients, other),
     access: door.insert(accesses, { portalUserId, clientId: other.id, state: 'invited', invitedAt: NOW }),
@@ -90,7 +120,14 @@ it('staff get their newest link alone, portal on or off', async () => {
   const company = await makeCompany('Northlight', { enabled: false })
   const { door, tenantId, staffId } = company
   const [older, newest] = [newId(), newId()]
-  const data = { company: 'Northlight', locale: 'en-GB', timeZone: 'UTC', address: 'http://app.stockflow.localhost:8787', personName: '', expiresAt: NOW + HOUR }
+  const data = {
+    company: 'Northlight',
+    locale: 'en-GB',
+    timeZone: 'UTC',
+    address: 'http://app.stockflow.localhost:8787',
+    personName: '',
+    expiresAt: NOW + HOUR,
+  }
   const row = (id: string) => mailRow(env, { id, kind: 'staff-invitation', toEmail: company.staffEmail, staffId, data, now: NOW, expiresAt: data.expiresAt })
   await door.run({ older: queueMail(door, row(older)), newest: queueMail(door, row(newest)) })
   await env.DB.prepare('UPDATE staff SET invitation_mail_id = ? WHERE id = ?').bind(newest, staffId).run()
@@ -108,104 +145,6 @@ it('what has not left within 23 hours has failed, and its client shows it', asyn
   expect(await problemOf(inTime)).toEqual({ access: null, listed: 'invited' })
 })
 
-it.each([
-  ['429, with a time to wait', refused(429, 'rate_limit_exceeded', { 'retry-after': '90' }), 90, 113],
-  ['429, with a date', () => Response.json({ statusCode: 429, name: 'rate_limit_exceeded', message: '' }, { status: 429, headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() } }), 80, 113],
-  ['429, the day’s quota', refused(429, 'daily_quota_exceeded'), 2, 5],
-  ['500', refused(500, 'internal_server_error'), 2, 5],
-  ['a page in place of an answer', () => new Response('<h1>Bad gateway</h1>', { status: 502 }), 2, 5],
-  ['another call with its key under way', refused(409, 'concurrent_idempotent_requests'), 2, 5],
-  ['a key that is not accepted', refused(403, 'invalid_api_key'), 2, 5],
-  ['no answer', () => Promise.reject(new TypeError('connection reset')), 2, 5],
-] as const)('after %s it waits, and tries again', async (_, reply, least, most) => {
-  const mail = await makeWaiting()
-  const { result } = await withProvider(reply, () => send(mail))
-  const row = await rowOf(mail)
-  expect(row).toMatchObject({ state: 'queued', attempts: 1, sentAt: null, error: expect.stringMatching(/^The \w.*\.$/) })
-  const wait = (row.dueAt - NOW) / SECOND
-  expect(result).toEqual({ retryIn: wait })
-  expect(wait).toBeGreaterThanOrEqual(least)
-  expect(wait).toBeLessThanOrEqual(most)
-  const again = await withProvider(accepted, async () => [await send(mail, row.dueAt - 1), await send(mail, row.dueAt)])
-  expect(again.result).toEqual([{ retryIn: 1 }, 'done'])
-  expect(again.calls).toHaveLength(1)
-  expect(await rowOf(mail)).toMatchObject({ state: 'sent', attempts: 2, error: null })
-  expect(await problemOf(mail)).toEqual({ access: null, listed: 'invited' })
-})
-
-it('waits longer after each failure, at most half an hour', async () => {
-  const mail = await makeWaiting()
-  const waits: number[] = []
-  await withProvider(refused(503, 'internal_server_error'), async () => {
-    for (let now = NOW; waits.length < 14; ) {
-      const result = await send(mail, now)
-      if (result === 'done') throw new Error('gave up')
-      waits.push(result.retryIn)
-      now += result.retryIn * SECOND
-    }
-  })
-  expect(waits.map((wait, i) => wait >= Math.min(1800, 5 * 2 ** i) / 2 && wait <= Math.min(1800, 5 * 2 ** i))).not.toContain(false)
-})
-
-it('an answer that does not come within 10 seconds is not waited for', async () => {
-  const mail = await makeWaiting()
-  const from = Date.now()
-  const { result, calls } = await withProvider(() => new Promise(() => {}), () => send(mail))
-  expect(Date.now() - from).toBeLessThan(15_000)
-  expect(calls).toHaveLength(1)
-  expect(result).toEqual({ retryIn: expect.any(Number) })
-  expect(await rowOf(mail)).toMatchObject({ state: 'queued', error: 'The mail service did not answer.' })
-})
-
-it.each([
-  ['422', refused(422, 'validation_error', {}, 'Invalid `to` field.')],
-  ['400', refused(400, 'validation_error', {}, 'Invalid `to` field.')],
-  ['403', refused(403, 'validation_error', {}, 'Invalid `to` field.')],
-  ['another mail under its key', refused(409, 'invalid_idempotent_request', {}, 'Invalid `to` field.')],
-])('what the provider refuses for good (%s) has failed, with its reason, until a new one leaves', async (_, reply) => {
-  const mail = await makeWaiting()
-  const { calls, result } = await withProvider(reply, async () => [await send(mail), await send(mail, NOW + HOUR)])
-  expect(result).toEqual(['done', 'done'])
-  expect(calls).toHaveLength(1)
-  expect(await rowOf(mail)).toMatchObject({ state: 'failed', error: 'The mail service refused it: Invalid `to` field.' })
-  expect(await problemOf(mail)).toEqual({ access: 'failed', listed: 'problem' })
-
-  const { door } = mail.company
-  const { data, keyId, templateVersion, toEmail } = await rowOf(mail)
-  const newer = newId()
-  await door.run({
-    mail: door.insert(outbox, { id: newer, kind: 'invitation', toEmail, portalUserId: mail.portalUserId, data, keyId, templateVersion, dueAt: NOW, createdAt: NOW }),
-    newest: door.update(portalUsers, { invitationMailId: newer }, eq(portalUsers.id, mail.portalUserId)),
-  })
-  await withProvider(accepted, () => send({ ...mail, message: { ...mail.message, mailId: newer } }))
-  expect(await problemOf(mail)).toEqual({ access: null, listed: 'invited' })
-})
-
-it('an older mail’s failure says nothing of the newest', async () => {
-  const mail = await makeWaiting()
-  const { door } = mail.company
-  await withProvider(
-    async (call) => {
-      await door.run({ newer: door.update(portalUsers, { invitationMailId: newId() }, eq(portalUsers.id, mail.portalUserId)) })
-      return refused(422, 'validation_error')(call, 1)
-    },
-    () => send(mail),
-  )
-  expect((await rowOf(mail)).state).toBe('failed')
-  expect(await problemOf(mail)).toEqual({ access: null, listed: 'invited' })
-})
-
-it('a mail whose key was taken away has failed and says so; one without any key waits', async () => {
-  const [gone, waiting] = [await makeWaiting(), await makeWaiting()]
-  const { calls } = await withProvider(accepted, async () => {
-    await send(gone, NOW, { ...env, LINK_SECRETS: 'new:a-secret-that-has-nothing-to-do-with-the-old' })
-    expect(await send(waiting, NOW, { ...env, BASE_DOMAIN: 'stockflow.example' })).toEqual({ retryIn: expect.any(Number) })
-  })
-  expect(calls).toEqual([])
-  expect(await rowOf(gone)).toMatchObject({ state: 'failed', error: expect.stringContaining('Send it anew') })
-  expect(await rowOf(waiting)).toMatchObject({ state: 'queued', error: 'LINK_SECRETS is not set.' })
-})
-
 it('nothing that one message holds stops the others', async () => {
   const odd: unknown[] = [null, {}, { tenantId: 'x', mailId: 'y' }, { tenantId: 1, mailId: {} }, 'text']
   // A queue's messages are only as good as who wrote them.
@@ -218,13 +157,21 @@ it('its line in the log holds no address, no link and not the provider’s words
   const real = console.log
   console.log = (line: string) => lines.push(line)
   try {
-    await withProvider(refused(422, 'validation_error', {}, 'no such address: lucia@casaverde.example'), () => send(mail))
+    await withProvider(refused(422, 'validation_error', {}, 'no such address: lucia@casaverde.example'), async () => [await send(mail), await send(mail)])
   } finally {
     console.log = real
   }
   const [line, ...others] = lines.filter((text) => text.includes(mail.mailId)).map((text) => JSON.parse(text))
   expect(others).toEqual([])
-  expect(line).toMatchObject({ event: 'mail', tenant: mail.company.tenantId, mail: mail.mailId, kind: 'invitation', outcome: 'refused', attempts: 1, reason: '422 validation_error' })
+  expect(line).toMatchObject({
+    event: 'mail',
+    tenant: mail.company.tenantId,
+    mail: mail.mailId,
+    kind: 'invitation',
+    outcome: 'refused',
+    attempts: 1,
+    reason: '422 validation_error',
+  })
   expect(JSON.stringify(line)).not.toMatch(/@|set-password|no such/)
 })
 

@@ -125,5 +125,10 @@ test.each([
 })
 
 test('one thing is not many', () => {
-  expect([countOf(0, 'invoice'), countOf(1, 'invoice'), countOf(2, 'invoice'), countOf(2, 'entry', 'entries')]).toEqual(['0 invoices', '1 invoice', '2 invoices', '2 entries'])
+  expect([countOf(0, 'invoice'), countOf(1, 'invoice'), countOf(2, 'invoice'), countOf(2, 'entry', 'entries')]).toEqual([
+    '0 invoices',
+    '1 invoice',
+    '2 invoices',
+    '2 entries',
+  ])
 })

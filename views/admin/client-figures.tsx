@@ -63,7 +63,9 @@ const Credit = ({ client: { creditLimit, currency }, creditLeft, locale }: Pick<
     <dt>Credit limit</dt>
     <dd>{creditLimit === null ? <span class="soft">none</span> : formatMoney(creditLimit, currency, locale)}</dd>
     {creditLeft !== null && (
-      <dd class={creditLeft < 0 ? 'sub bad' : 'sub'}>{creditLeft < 0 ? `over limit by ${formatMoney(-creditLeft, currency, locale)}` : `${formatMoney(creditLeft, currency, locale)} left`}</dd>
+      <dd class={creditLeft < 0 ? 'sub bad' : 'sub'}>
+        {creditLeft < 0 ? `over limit by ${formatMoney(-creditLeft, currency, locale)}` : `${formatMoney(creditLeft, currency, locale)} left`}
+      </dd>
     )}
   </div>
 )

@@ -28,7 +28,10 @@ const GROUPS: { label: string; part: keyof Narrowing; chips: Chip[] }[] = [
   {
     label: 'Portal',
     part: 'portal',
-    chips: (['not-invited', 'invited', 'active', 'disabled', 'problem'] as const).map((portal) => ({ label: PORTAL_WORDS[portal].word, narrowing: { portal } })),
+    chips: (['not-invited', 'invited', 'active', 'disabled', 'problem'] as const).map((portal) => ({
+      label: PORTAL_WORDS[portal].word,
+      narrowing: { portal },
+    })),
   },
 ]
 
@@ -75,9 +78,12 @@ const ChipGroup = ({ label, part, chips, link, filter, counts, locale }: (typeof
           {label}
         </span>
         {shown.map((chip) => (
-          <a class="chip" href={addressOf(link, { ...filter, [part]: isOn(chip) ? undefined : chip.narrowing[part] })} aria-current={isOn(chip) ? 'true' : undefined}>
-            {chip.label}{' '}
-            {!filter.q && <span>{formatCount(countIn(counts, { ...filter, ...chip.narrowing }), locale)}</span>}
+          <a
+            class="chip"
+            href={addressOf(link, { ...filter, [part]: isOn(chip) ? undefined : chip.narrowing[part] })}
+            aria-current={isOn(chip) ? 'true' : undefined}
+          >
+            {chip.label} {!filter.q && <span>{formatCount(countIn(counts, { ...filter, ...chip.narrowing }), locale)}</span>}
           </a>
         ))}
       </div>

@@ -23,7 +23,13 @@ export const ClientFrame = ({
 }: PropsWithChildren<StaffPageProps & { client: Client; tab: Tab; notice?: string | undefined }>) => {
   const current = TABS.find((each) => each.tab === tab)
   return (
-    <StaffPage shell={shell} link={link} title={current && tab !== 'overview' ? `${client.name} · ${current.label}` : client.name} current="clients" notice={notice}>
+    <StaffPage
+      shell={shell}
+      link={link}
+      title={current && tab !== 'overview' ? `${client.name} · ${current.label}` : client.name}
+      current="clients"
+      notice={notice}
+    >
       <div class="stack tight">
         <Trail href={link('/clients')}>Clients</Trail>
         <div>

@@ -29,7 +29,12 @@ export const ClientPortalPage = ({ shell, link, client, access, canInvite, notic
           <InvitationWords access={access} shell={shell} />
           {access.state !== 'not-invited' && <Steps access={access} shell={shell} />}
           {canInvite && access.state !== 'active' && (
-            <InviteForm link={link} clientId={client.id} seen={access.openMailId ?? ''} label={access.state === 'invited' ? 'Resend Invitation' : 'Invite to Portal'} />
+            <InviteForm
+              link={link}
+              clientId={client.id}
+              seen={access.openMailId ?? ''}
+              label={access.state === 'invited' ? 'Resend Invitation' : 'Invite to Portal'}
+            />
           )}
           {!canInvite && access.state !== 'active' && <WhyNot shell={shell} link={link} access={access} />}
         </div>
@@ -55,7 +60,11 @@ const Steps = ({ access: { invitation, activatedAt, firstLoginAt }, shell }: Pic
       {steps.map(({ label, at, otherwise }) => (
         <li class={at === null ? undefined : 'done'}>
           <span>{label}</span>
-          {at === null ? <span class="soft">{otherwise}</span> : <time datetime={new Date(at).toISOString()}>{formatInstantNear(at, shell.company.locale, shell.company.timeZone, shell.now)}</time>}
+          {at === null ? (
+            <span class="soft">{otherwise}</span>
+          ) : (
+            <time datetime={new Date(at).toISOString()}>{formatInstantNear(at, shell.company.locale, shell.company.timeZone, shell.now)}</time>
+          )}
         </li>
       ))}
     </ol>
@@ -78,7 +87,8 @@ const WhyNot = ({ shell, link, access }: Pick<PortalProps, 'shell' | 'link' | 'a
       <p>Portal access is switched off for this client.</p>
     ) : (
       <p>
-        Mail can’t be sent to <b class="whole">{access.email}</b>: that isn’t a complete e-mail address. Mend it in your clients file and <a href={link('/imports')}>import it again</a>.
+        Mail can’t be sent to <b class="whole">{access.email}</b>: that isn’t a complete e-mail address. Mend it in your clients file and{' '}
+        <a href={link('/imports')}>import it again</a>.
       </p>
     )}
   </div>
@@ -90,8 +100,12 @@ const HowItWorks = () => (
       <h2>How it works</h2>
     </header>
     <div class="body stack">
-      <p class="soft">The invitation goes to the client’s primary e-mail address. The link in it works once, for 72 hours, and lets the client set a password.</p>
-      <p class="soft">Sending it again ends the older link at once. The portal is read-only: clients see their own orders, invoices and balance, and nothing else.</p>
+      <p class="soft">
+        The invitation goes to the client’s primary e-mail address. The link in it works once, for 72 hours, and lets the client set a password.
+      </p>
+      <p class="soft">
+        Sending it again ends the older link at once. The portal is read-only: clients see their own orders, invoices and balance, and nothing else.
+      </p>
     </div>
   </section>
 )

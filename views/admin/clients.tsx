@@ -89,7 +89,9 @@ export const ClientResults = ({ shell, link, filter, clients, counts, next, isFi
   <div id="results" class="stack">
     <FilterChips link={link} filter={filter} counts={counts} locale={shell.company.locale} />
     <p class="hide" role="status">
-      {filter.q ? `${clientsOf(clients.length, shell.company.locale)} found${next === undefined ? '' : ', and more'}` : clientsOf(countIn(counts, filter), shell.company.locale)}
+      {filter.q
+        ? `${clientsOf(clients.length, shell.company.locale)} found${next === undefined ? '' : ', and more'}`
+        : clientsOf(countIn(counts, filter), shell.company.locale)}
     </p>
     {clients.length === 0 ? <NoneMatch link={link} filter={filter} isFirstPage={isFirstPage} /> : <ClientTable shell={shell} link={link} clients={clients} />}
     <Pager

@@ -13,10 +13,17 @@ export const ConfirmInvitePage = ({ shell, link, client, seen }: StaffPageProps 
       <div class="body stack">
         <h2>Invite an inactive client?</h2>
         <p>
-          {client.name} is inactive. It can be invited all the same, for example because invoices are still open. The invitation goes to <b class="whole">{client.email}</b>.
+          {client.name} is inactive. It can be invited all the same, for example because invoices are still open. The invitation goes to{' '}
+          <b class="whole">{client.email}</b>.
         </p>
         <div class="row">
-          <InviteForm link={link} clientId={client.id} seen={seen} label={client.accessState === 'invited' ? 'Resend Invitation' : 'Invite to Portal'} confirmed />
+          <InviteForm
+            link={link}
+            clientId={client.id}
+            seen={seen}
+            label={client.accessState === 'invited' ? 'Resend Invitation' : 'Invite to Portal'}
+            confirmed
+          />
           <a class="button" href={link(`/clients/${client.id}/portal`)}>
             Cancel
           </a>

@@ -5,7 +5,21 @@ export const IMPORT_KIND_WORDS: Record<ImportKind, { title: string; row: string;
   clients: {
     title: 'Clients',
     row: 'One client a row. The file to begin with: the others name clients by their external_id.',
-    headings: ['external_id', 'name', 'email', 'phone', 'status', 'currency', 'credit_limit', 'address1', 'address2', 'city', 'region', 'postal_code', 'country'],
+    headings: [
+      'external_id',
+      'name',
+      'email',
+      'phone',
+      'status',
+      'currency',
+      'credit_limit',
+      'address1',
+      'address2',
+      'city',
+      'region',
+      'postal_code',
+      'country',
+    ],
   },
   orders: {
     title: 'Orders',

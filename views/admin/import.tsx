@@ -104,7 +104,11 @@ const FileRow = ({ file, locale }: { file: ImportFile; locale: string }) => {
         <small class="whole">{file.name}</small>
       </div>
       <State tone={tone}>{word}</State>
-      <progress max={Math.max(1, file.size)} value={file.state === 'done' ? Math.max(1, file.size) : file.bytesRead} aria-label={`${IMPORT_KIND_WORDS[file.kind].title}: how far it is read`} />
+      <progress
+        max={Math.max(1, file.size)}
+        value={file.state === 'done' ? Math.max(1, file.size) : file.bytesRead}
+        aria-label={`${IMPORT_KIND_WORDS[file.kind].title}: how far it is read`}
+      />
       <p class="soft counts">{file.problem ?? countWords(file, locale)}</p>
     </li>
   )

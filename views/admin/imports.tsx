@@ -33,7 +33,15 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
         <label for="files">CSV files</label>
         <div class="drop">
           <Icon name="import" size={24} />
-          <input id="files" name="files" type="file" multiple required accept=".csv,text/csv" aria-describedby={problem ? 'files-why files-hint' : 'files-hint'} />
+          <input
+            id="files"
+            name="files"
+            type="file"
+            multiple
+            required
+            accept=".csv,text/csv"
+            aria-describedby={problem ? 'files-why files-hint' : 'files-hint'}
+          />
           <small id="files-hint">One file or all six together. What is in them is added or brought up to date; nothing is ever deleted.</small>
         </div>
         {problem && (
@@ -102,7 +110,9 @@ const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Im
             <tr>
               <td class="name">
                 <a href={link(`/imports/${job.id}`)}>
-                  <time datetime={new Date(job.createdAt).toISOString()}>{formatInstantNear(job.createdAt, shell.company.locale, shell.company.timeZone, shell.now)}</time>
+                  <time datetime={new Date(job.createdAt).toISOString()}>
+                    {formatInstantNear(job.createdAt, shell.company.locale, shell.company.timeZone, shell.now)}
+                  </time>
                 </a>
                 <small>by {job.by}</small>
               </td>

@@ -23,7 +23,7 @@ export const MailboxPage = ({ mails }: { mails: MailboxMail[] }) => (
           <h1>Local mailbox</h1>
           <p class="soft">Every mail this machine would have sent, newest first. This page exists locally only.</p>
         </div>
-        <a class="button" href="">
+        <a class="button" href="/dev/mailbox">
           Refresh
         </a>
       </div>

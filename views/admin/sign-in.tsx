@@ -2,7 +2,17 @@ import type { Link } from '#src/hosts.ts'
 import { Gate } from './gate.tsx'
 
 /** @param next where to go after signing in; the handler judges it */
-export const StaffSignInPage = ({ link, email = '', next, problem }: { link: Link; email?: string | undefined; next?: string | undefined; problem?: string | undefined }) => (
+export const StaffSignInPage = ({
+  link,
+  email = '',
+  next,
+  problem,
+}: {
+  link: Link
+  email?: string | undefined
+  next?: string | undefined
+  problem?: string | undefined
+}) => (
   <Gate title="Sign in">
     <form class="card" method="post" action={link('/sign-in')}>
       <div>

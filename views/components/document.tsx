@@ -1,6 +1,6 @@
-import { assets } from '#dist/manifest.ts'
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { assets } from '#dist/manifest.ts'
 
 // Nothing evaluated, no style sheet made at run time: the Content-Security-Policy allows neither.
 const HTMX = JSON.stringify({ includeIndicatorCSS: false, mode: 'same-origin', defaultTimeout: 20_000 })

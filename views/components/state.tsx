@@ -1,7 +1,7 @@
+import type { Child } from 'hono/jsx'
 import type { Standing } from '#src/billing/standing.ts'
 import type { OrderStatus } from '#src/db/schema/orders.ts'
 import { standingLabel } from '#views/format.ts'
-import type { Child } from 'hono/jsx'
 
 /** How a state looks: done, waiting, wrong, not begun, or just a word. */
 export type Tone = 'good' | 'wait' | 'bad' | 'none' | undefined

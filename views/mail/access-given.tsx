@@ -10,7 +10,12 @@ export const accessGivenLetter = (data: AccessGivenData): Letter => ({
   colour: data.brandColour,
   title: 'One more client in your portal',
   greeting: greetingOf(data.personName),
-  body: [{ name: data.company }, ' gave you access to ', ...listOf(data.clients), ' in its client portal. Sign in with the password you have; there is nothing to set up.'],
+  body: [
+    { name: data.company },
+    ' gave you access to ',
+    ...listOf(data.clients),
+    ' in its client portal. Sign in with the password you have; there is nothing to set up.',
+  ],
   button: { label: 'Open the portal', address: `${data.address}/sign-in` },
   notes: [['You weren’t expecting this? Then tell us, please.', ...questionsOf(data)]],
 })

@@ -33,7 +33,7 @@ export const letterText = ({ title, greeting, body, button, notes }: Letter): st
 const FONT = 'font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;'
 const DARK = `@media (prefers-color-scheme:dark){
 .page{background:#16171b!important}
-.card{background:#1f2126!important;border-color:#393c44!important}
+.card{background:#1f2126!important;border-right-color:#393c44!important;border-bottom-color:#393c44!important;border-left-color:#393c44!important}
 .ink{color:#eceef2!important}
 .soft{color:#b3b6be!important}
 }`
@@ -79,7 +79,7 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
                 <tr>
                   <td align="left" style="padding:36px 36px 22px;">
                     <Sender name={sender} colour={colour} onColour={onColour} />
-                    <h1 class="ink" style={`${FONT}margin:24px 0 18px;font-size:28px;line-height:1.2;color:#22242b;`}>
+                    <h1 class="ink" style={`${FONT}margin:24px 0 18px;font-size:28px;line-height:1.2;text-wrap:balance;color:#22242b;`}>
                       {title}
                     </h1>
                     <p class="ink" style={paragraph}>
@@ -105,8 +105,10 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
                         {runsHtml(note)}
                       </p>
                     ))}
-                    <p class="soft" style={`${small}word-break:break-all;`}>
-                      If the button doesn’t work, copy this address: {button.address}
+                    <p class="soft" style={small}>
+                      If the button doesn’t work, copy this address:
+                      <br />
+                      <span style="word-break:break-all;">{button.address}</span>
                     </p>
                   </td>
                 </tr>

@@ -10,7 +10,11 @@ export const staffInvitationLetter = (data: StaffInvitationData, link: string): 
   colour: '#1d6b57',
   title: 'Set your password for StockFlow',
   greeting: greetingOf(data.personName),
-  body: ['You are to work for ', { name: data.company, bold: true }, ' in StockFlow Client Portal, where its clients see their orders and invoices. A password is all that is missing.'],
+  body: [
+    'You are to work for ',
+    { name: data.company, bold: true },
+    ' in StockFlow Client Portal, where its clients see their orders and invoices. A password is all that is missing.',
+  ],
   button: { label: 'Set your password', address: link },
   notes: [
     [`The link works once and until ${formatInstantLong(data.expiresAt, data.locale, data.timeZone)}.`],

@@ -1,4 +1,4 @@
-import { type Balance, creditLeftOf } from '#src/billing/balance.ts'
+import type { Balance } from '#src/billing/balance.ts'
 import { State } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { countOf, formatMoney } from '#views/format.ts'
@@ -8,15 +8,16 @@ import type { PortalPageProps } from './layout.tsx'
 type BalanceCardProps = PortalPageProps & {
   /** The client's own currency first. */
   balances: [Balance, ...Balance[]]
+  /** Of the credit limit, below zero when it is passed; null without a limit. */
+  creditLeft: number | null
 }
 
-/** What is owed, what is late, what is left of the credit: as much of it as the company shows. */
-export const BalanceCard = ({ shell, link, balances }: BalanceCardProps) => {
+/** What is owed, what is late, what is left of the credit: as much of it as the company shows, which is some. */
+export const BalanceCard = ({ shell, link, balances, creditLeft }: BalanceCardProps) => {
   const [own, ...others] = balances
   const { showBalance, showCreditLimit } = shell.toggles
   const { locale } = shell.company
   const { creditLimit } = shell.client
-  if (!showBalance && !showCreditLimit) return null
   const isOpen = balances.some(({ outstanding, overdue }) => outstanding > 0 || overdue > 0)
   return (
     <section class="card owed" aria-label={showBalance ? 'Balance' : 'Credit'}>
@@ -47,7 +48,7 @@ export const BalanceCard = ({ shell, link, balances }: BalanceCardProps) => {
             <dd>{creditLimit === null ? 'No limit' : formatMoney(creditLimit, own.currency, locale)}</dd>
           </div>
         )}
-        {showBalance && showCreditLimit && <CreditLeft left={creditLeftOf(creditLimit, balances)} currency={own.currency} locale={locale} />}
+        {showBalance && showCreditLimit && <CreditLeft left={creditLeft} currency={own.currency} locale={locale} />}
       </dl>
       {showBalance && showCreditLimit && creditLimit !== null && <CreditBar balance={own} limit={creditLimit} locale={locale} />}
       {showBalance && others.map((balance) => <Further balance={balance} locale={locale} />)}

@@ -28,7 +28,9 @@ export const CreditBar = ({ balance: { outstanding, overdue, currency }, limit, 
     <figure>
       <svg class="bar" viewBox={`0 0 ${WIDTH} 10`} width="100%" height="10" preserveAspectRatio="none" aria-hidden="true">
         {late > 0 && <rect class="p3" width={lateWidth} height="10" />}
-        {outstanding > late && <rect class="p0" x={late > 0 ? lateWidth + GAP : 0} width={Math.max(0, usedWidth - lateWidth - (late > 0 ? GAP : 0))} height="10" />}
+        {outstanding > late && (
+          <rect class="p0" x={late > 0 ? lateWidth + GAP : 0} width={Math.max(0, usedWidth - lateWidth - (late > 0 ? GAP : 0))} height="10" />
+        )}
       </svg>
       <figcaption class="legend">
         {parts.map(({ kind, label, amount }) => (

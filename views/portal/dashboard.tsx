@@ -9,11 +9,14 @@ import { greetingOf } from './greeting.ts'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
-type DashboardPageProps = PortalPageProps & { balances: [Balance, ...Balance[]]; lastOrder: OrderSummary | null; invoices: InvoiceSummary[] }
+type DashboardPageProps = PortalPageProps & { balances: [Balance, ...Balance[]]; creditLeft: number | null; lastOrder: OrderSummary | null; invoices: InvoiceSummary[] }
 
-export const DashboardPage = ({ shell, link, balances, lastOrder, invoices }: DashboardPageProps) => {
+export const DashboardPage = ({ shell, link, balances, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
   const { showBalance, showCreditLimit, orderHistory } = shell.toggles
   const { locale, timeZone } = shell.company
+  const hasFigures = showBalance || showCreditLimit
+  const figures = <BalanceCard shell={shell} link={link} balances={balances} creditLeft={creditLeft} />
+  const order = <LastOrder shell={shell} link={link} order={lastOrder} />
   return (
     <PortalPage shell={shell} link={link} title="Overview" current="overview">
       <div class="head">
@@ -23,10 +26,14 @@ export const DashboardPage = ({ shell, link, balances, lastOrder, invoices }: Da
         </div>
         <p class="soft">As of {formatInstant(shell.now, locale, timeZone)}</p>
       </div>
-      <div class={orderHistory && (showBalance || showCreditLimit) ? 'split level' : 'stack'}>
-        <BalanceCard shell={shell} link={link} balances={balances} />
-        {orderHistory && <LastOrder shell={shell} link={link} order={lastOrder} />}
-      </div>
+      {hasFigures && orderHistory ? (
+        <div class="split level">
+          {figures}
+          {order}
+        </div>
+      ) : (
+        (hasFigures && figures) || (orderHistory && order)
+      )}
       <section class="card sheet cards placed" aria-labelledby="recent">
         <header>
           <h2 id="recent">Recent invoices</h2>

@@ -29,7 +29,18 @@ export const SignInPage = ({ company, link, email, next, problem }: SignInPagePr
         {next && <input type="hidden" name="next" value={next} />}
         <div class="field">
           <label for="email">E-mail address</label>
-          <input class="input" id="email" name="email" type="email" value={email} autocomplete="username" autocapitalize="none" spellcheck={false} required {...wrong} />
+          <input
+            class="input"
+            id="email"
+            name="email"
+            type="email"
+            value={email}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            {...wrong}
+          />
         </div>
         <div class="field">
           <label for="password">Password</label>

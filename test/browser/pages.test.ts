@@ -1,0 +1,162 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { staffApp } from '#src/admin/app.tsx'
+import { PORTAL_BASE } from '#src/hosts.ts'
+import { portalApp } from '#src/portal/app.tsx'
+import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
+import { listen, type Site, startBrowser, startSite } from './site.ts'
+
+/**
+ * Every page of the demo company, by size and colour scheme: nothing for axe to find, nothing that scrolls sideways, no
+ * word in the console. With SCREENSHOTS set, in all four, and each is kept as a picture in screenshots/.
+ */
+
+const ALL = [
+  [390, 'light'],
+  [390, 'dark'],
+  [1440, 'light'],
+  [1440, 'dark'],
+] as const
+const SHOTS = process.env.SCREENSHOTS
+const VIEWS = SHOTS ? ALL : ALL.filter(([width, scheme]) => (width === 390) === (scheme === 'light'))
+
+type Who = 'nobody' | 'client' | 'staff'
+/** Where a page is, found on the way a person would go; `status` when it is not 200. */
+type Visit = { who: Who; go: (page: Page) => Promise<unknown>; status?: number }
+
+let site: Site
+let browser: Browser
+const at = {
+  portal: (path: string) => `${site.portal(SLUG)}${path}`,
+  staff: (path: string) => `${site.staff}${path}`,
+}
+const first = async (page: Page, list: string, links: string) => {
+  await page.goto(list)
+  const href = await page.locator(`main a[href*="${links}"]:not([download])`).first().getAttribute('href')
+  return page.goto(new URL(href ?? '', list).href)
+}
+const firstClient = (page: Page, filter: string, tab = '') =>
+  page.goto(at.staff(`/clients?${filter}`)).then(async () => {
+    const href = await page.locator('main table a[href^="/clients/"]').first().getAttribute('href')
+    return page.goto(at.staff(`${href}${tab}`))
+  })
+
+const PAGES: Record<string, Visit[]> = {
+  'GET /portal/sign-in': [{ who: 'nobody', go: (page) => page.goto(at.portal('/sign-in')) }],
+  'GET /portal/set-password/:token': [
+    { who: 'nobody', go: (page) => page.goto(at.portal('/set-password/none')), status: 410 },
+    { who: 'nobody', go: async (page) => page.goto(await linkOf(page, '/portal/set-password/')) },
+  ],
+  'GET /portal/choose-client': [{ who: 'client', go: (page) => page.goto(at.portal('/choose-client')) }],
+  'GET /portal': [{ who: 'client', go: (page) => page.goto(at.portal('')) }],
+  'GET /portal/orders': [{ who: 'client', go: (page) => page.goto(at.portal('/orders')) }],
+  'GET /portal/orders/:id': [{ who: 'client', go: (page) => first(page, at.portal('/orders'), '/orders/') }],
+  'GET /portal/invoices': [
+    { who: 'client', go: (page) => page.goto(at.portal('/invoices')) },
+    { who: 'client', go: (page) => page.goto(at.portal('/invoices?state=overdue')) },
+  ],
+  'GET /portal/invoices/:id': [
+    { who: 'client', go: (page) => first(page, at.portal('/invoices?state=paid'), '/invoices/') },
+    { who: 'client', go: (page) => first(page, at.portal('/invoices?state=overdue'), '/invoices/') },
+    { who: 'client', go: (page) => page.goto(at.portal('/invoices/unknown')), status: 404 },
+  ],
+  'GET /sign-in': [{ who: 'nobody', go: (page) => page.goto(at.staff('/sign-in')) }],
+  'GET /set-password/:token': [{ who: 'nobody', go: (page) => page.goto(at.staff('/set-password/none')), status: 410 }],
+  'GET /dev/mailbox': [{ who: 'nobody', go: (page) => page.goto(at.staff('/dev/mailbox')) }],
+  'GET /clients': [
+    { who: 'staff', go: (page) => page.goto(at.staff('/clients')) },
+    { who: 'staff', go: (page) => page.goto(at.staff('/clients?q=nobody-is-called-that')) },
+  ],
+  'GET /clients/:id': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example') }],
+  'GET /clients/:id/portal': ['not-invited&email=yes', 'not-invited&email=no', 'invited', 'active', 'disabled', 'problem'].map((state) => ({
+    who: 'staff',
+    go: (page) => firstClient(page, `portal=${state}`, '/portal'),
+  })),
+  'GET /clients/:id/history': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/history') }],
+  'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
+  'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page) }],
+  'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
+}
+/** Addresses that are no page: they lead elsewhere, or answer a file. */
+const NO_PAGE = new Set(['GET /', 'GET /portal/', 'GET /settings', 'GET /assets/brand/:file', 'GET /dev/mailbox.json', 'GET /portal/invoices/:id/pdf'])
+
+const linkOf = async (page: Page, part: string): Promise<string> => {
+  await page.goto(at.staff('/dev/mailbox.json'))
+  const mails: { text: string; state: string }[] = JSON.parse(await page.locator('body').innerText())
+  const links = mails.flatMap(({ text }) => new RegExp(`http://\\S+${part}\\S+`).exec(text)?.[0] ?? [])
+  for (const link of links) if ((await page.goto(link))?.status() === 200) return link
+  return 'about:blank'
+}
+
+const importSomething = async (page: Page) => {
+  await page.goto(at.staff('/imports'))
+  const rows = 'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\nPAGE-1,Page One,one@page.example,,active,GBP,,,,,,,\nPAGE-2,,two@page,,asleep,XYZ,1.234,,,,,,\n'
+  await page.locator('input[type=file]').setInputFiles([{ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) }])
+  await page.locator('form.upload button[type=submit]').click()
+  await page.locator('#progress[data-state=finished]').waitFor()
+  return page.reload()
+}
+
+const routes = [staffApp, portalApp(PORTAL_BASE, () => SLUG)].flatMap((app) => app.routes.filter(({ method }) => method === 'GET').map(({ method, path }) => `${method} ${path}`))
+
+beforeAll(async () => {
+  ;[site, browser] = await Promise.all([startSite(), startBrowser()])
+  if (SHOTS) mkdirSync('screenshots', { recursive: true })
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.stop()
+})
+
+it('every address is a page here, or known to be none', () => expect([...new Set(routes)].filter((route) => !PAGES[route] && !NO_PAGE.has(route))).toEqual([]))
+
+const signedIn = async (who: Who, options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> => {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(15_000)
+  if (who === 'nobody') return context
+  const page = await context.newPage()
+  const person = who === 'staff' ? OWNER : BUYER
+  await page.goto(who === 'staff' ? at.staff('/sign-in') : at.portal('/sign-in'))
+  await page.locator('[name=email]').fill(person.email)
+  await page.locator('[name=password]').fill(person.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
+  await page.close()
+  return context
+}
+
+describe.each(VIEWS)('%i px, %s', (width, scheme) => {
+  const contexts = new Map<Who, { context: BrowserContext; heard: string[] }>()
+  beforeAll(async () => {
+    for (const who of ['nobody', 'client', 'staff'] as const) {
+      const context = await signedIn(who, { viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: 'reduce' })
+      contexts.set(who, { context, heard: listen(context) })
+    }
+  })
+  afterAll(async () => {
+    for (const { context } of contexts.values()) await context.close()
+  })
+
+  const visits = Object.entries(PAGES).flatMap(([route, list]) => list.map((visit, i) => [`${route}${list.length > 1 ? ` (${i + 1})` : ''}`, visit] as const))
+  it.each(visits)('%s', async (name, { who, go, status = 200 }) => {
+    const { context, heard } = contexts.get(who) ?? {}
+    if (!context || !heard) throw new Error(`nobody is signed in as ${who}`)
+    const page = await context.newPage()
+    const answer = (await go(page)) as { status: () => number } | null
+    expect(answer?.status()).toBe(status)
+    // Anew, listening: what came before was only the way here.
+    const before = heard.length
+    await page.reload({ waitUntil: 'networkidle' })
+    expect(heard.slice(before).filter((line) => status === 200 || !line.includes(`status of ${status}`))).toEqual([])
+    const widths = await page.evaluate('[document.documentElement.scrollWidth, window.innerWidth]')
+    expect(widths).toEqual([expect.any(Number), width])
+    expect((widths as number[])[0], 'scrolls sideways').toBeLessThanOrEqual(width)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
+    if (SHOTS) await page.screenshot({ path: join('screenshots', `${name.replace(/^GET \//, '').replaceAll(/[^\w()-]+/g, '_') || 'start'}-${width}-${scheme}.png`), fullPage: true })
+    await page.close()
+  })
+})

@@ -1,0 +1,169 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { IMPORT_KINDS } from '#src/db/schema/imports.ts'
+import { staffSessions } from '#src/db/schema/staff.ts'
+import type { Env, ImportMessage } from '#src/env.ts'
+import { HEADINGS } from '#src/imports/format.ts'
+import { sweepImports } from '#src/imports/sweep.ts'
+import { UPLOAD_LIMIT } from '#src/imports/upload.ts'
+import worker from '#src/worker.ts'
+import { askStaff, STAFF_HOST } from '#test/asking.ts'
+import { type Company, makeCompany, signedInStaff } from '#test/cast.ts'
+import { IMPORT_KIND_WORDS } from '#views/admin/import-kinds.ts'
+import { books } from './books.ts'
+import { all, booksOf, csv, formOf, workOff } from './importing.ts'
+
+/** The Imports page, as a browser posts to it. */
+
+let company: Company
+let cookie: string
+beforeAll(async () => {
+  company = await makeCompany('Uploads')
+  cookie = (await signedInStaff(company)).cookie
+})
+
+type Sent = { told: ImportMessage[]; answer: Response }
+type Posting = { headers?: Record<string, string>; queue?: 'up' | 'down'; as?: string; files?: R2Bucket }
+const post = async (body: BodyInit, { headers = { 'Sec-Fetch-Site': 'same-origin' }, queue = 'up', as = cookie, files = env.FILES }: Posting = {}): Promise<Sent> => {
+  const told: ImportMessage[] = []
+  const send = async (message: ImportMessage) => {
+    if (queue === 'down') throw new Error('the queue is down')
+    told.push(message)
+  }
+  const context = createExecutionContext()
+  const given: Env = { ...env, FILES: files, IMPORT_QUEUE: { send } as unknown as Env['IMPORT_QUEUE'] }
+  const request = new Request(`http://${STAFF_HOST}/imports`, { method: 'POST', redirect: 'manual', body, headers: { Cookie: as, ...headers } })
+  const answer = await worker.fetch(request as Parameters<typeof worker.fetch>[0], given, context)
+  await waitOnExecutionContext(context)
+  return { told, answer }
+}
+
+const importsStored = async () => (await all<{ n: number }>('SELECT count(*) AS n FROM imports WHERE tenant_id = ?', company.tenantId))[0]?.n
+
+describe('files that are uploaded together', () => {
+  it('are kept, told to the queue, worked through and shown', async () => {
+    const { answer, told } = await post(formOf(books()))
+    expect(answer.status).toBe(303)
+    const [message] = told
+    if (!message) throw new Error('nothing was told to the queue')
+    expect(told).toHaveLength(1)
+    expect(message.tenantId).toBe(company.tenantId)
+    const address = answer.headers.get('Location') ?? ''
+    expect(address).toBe(`/imports/${message.importId}`)
+    const kept = await env.FILES.list({ prefix: `tenants/${company.tenantId}/imports/${message.importId}/` })
+    expect(kept.objects.map(({ key }) => key.split('/').at(-1)).sort()).toEqual(IMPORT_KINDS.map((kind) => `${kind}.csv`).sort())
+
+    const waiting = await (await askStaff(address, { cookie })).text()
+    expect(waiting).toContain('data-state="running"')
+    await workOff(message)
+    const page = await (await askStaff(address, { cookie })).text()
+    expect(page).toContain('data-state="finished"')
+    expect(page).toMatch(/data-kind="invoice_lines" data-created="5" data-changed="0" data-unchanged="0" data-refused="0"/)
+    const list = await (await askStaff('/imports', { cookie })).text()
+    expect(list).toContain(`href="${address}"`)
+    expect(list).toContain('Staff of Uploads')
+  })
+
+  it('are shown with what was refused, as a piece of the page when htmx asks', async () => {
+    const { told } = await post(formOf({ orders: csv('orders', ['O-9', '<KD>', 'O-9', '2026-01-05', 'draft', 'EUR', '1.00']) }))
+    const [message] = told
+    if (!message) throw new Error('nothing was told to the queue')
+    await workOff(message)
+    const piece = await askStaff(`/imports/${message.importId}`, { cookie, headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' } })
+    const html = await piece.text()
+    expect(html).not.toContain('<html')
+    expect(html).toContain('No client “&lt;KD&gt;”')
+    expect(html).toContain('client_external_id')
+  })
+
+  it('wait for the sweep when the queue could not be told', async () => {
+    const { answer } = await post(formOf({ clients: books().clients }), { queue: 'down' })
+    expect(answer.status).toBe(303)
+    const found: ImportMessage[] = []
+    const queue = { send: async (message: ImportMessage) => void found.push(message) } as unknown as Env['IMPORT_QUEUE']
+    await sweepImports({ ...env, IMPORT_QUEUE: queue }, Date.now())
+    expect(found.map(({ importId }) => `/imports/${importId}`)).toContain(answer.headers.get('Location'))
+  })
+})
+
+describe('nothing is begun, and the page says why', () => {
+  const { clients, orders } = books()
+  const without = (heading: string) => clients.replace(`${heading},`, '')
+  const bytes = (...values: number[]) => new Uint8Array(values)
+  it.each<[string, [string, string | Uint8Array<ArrayBuffer>][], string]>([
+    ['no file', [], 'Choose at least one CSV file.'],
+    ['an empty file', [['clients', '']], '“clients.csv” is empty.'],
+    ['two files of one kind', [['one', clients], ['two', clients]], '“one.csv” and “two.csv” both hold clients. Upload one file of a kind.'],
+    ['a missing heading', [['clients', without('credit_limit')]], '“clients.csv” looks like clients, but has no column “credit_limit”.'],
+    ['several missing', [['x', 'external_id,client_external_id,number,order_date,total\n']], '“x.csv” looks like orders, but has no column “status”, “currency”.'],
+    ['a doubled heading', [['clients', clients.replace('external_id', 'external_id,name')]], '“clients.csv” has the column “name” twice.'],
+    ['other headings', [['stock', 'sku,shelf\n1,2\n']], '“stock.csv” has none of the known sets of headings. Its first line reads “sku”, “shelf”.'],
+    ['the headings of two kinds', [['both', `${[...new Set([...HEADINGS.orders, ...HEADINGS.invoices])].join(',')}\n`]], '“both.csv” has the headings of both orders and invoices.'],
+    ['semicolons', [['clients', clients.replaceAll(',', ';')]], '“clients.csv” has its columns parted by semicolons. Part them by commas.'],
+    ['a spreadsheet', [['book', bytes(0x50, 0x4b, 3, 4, 0, 0)]], '“book.csv” is not a CSV file.'],
+    ['an open quotation', [['clients', `"${clients}`]], '“clients.csv” is not a CSV file.'],
+    ['UTF-16', [['clients', bytes(0xff, 0xfe, 0x61, 0)]], '“clients.csv” is UTF-16. Save it as “CSV UTF-8” and try again.'],
+    ['Latin-1', [['clients', bytes(0x6d, 0xfc, 0x6c)]], '“clients.csv” is not UTF-8. Save it as “CSV UTF-8” and try again.'],
+    ['an empty first line', [['clients', `\n${clients}`]], '“clients.csv” has an empty first line, where the headings should be.'],
+    ['one bad file among good ones', [['clients', clients], ['orders', orders], ['x', 'a,b']], '“x.csv” has none of the known sets of headings. Its first line reads “a”, “b”.'],
+  ])('%s', async (_, files, problem) => {
+    const before = await importsStored()
+    const { answer, told } = await post(formOf(files))
+    expect(answer.status).toBe(422)
+    const page = await answer.text()
+    expect(page).toContain(problem)
+    expect(page).toContain('<html')
+    expect(told).toEqual([])
+    expect(await importsStored()).toBe(before)
+  })
+
+  it('what is no form with files', async () => {
+    for (const body of [new URLSearchParams({ files: 'x' }), 'files']) expect((await post(body)).answer.status).toBe(422)
+    expect((await post('--x\r\nbroken', { headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'multipart/form-data; boundary=x' } })).answer.status).toBe(422)
+  })
+
+  it('more than the limit, whatever length was announced', async () => {
+    const MB = 1024 * 1024
+    let sent = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += MB
+        controller.enqueue(new Uint8Array(MB))
+      },
+    })
+    const headers = { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'multipart/form-data; boundary=x' }
+    expect((await post(endless, { headers })).answer.status).toBe(413)
+    expect(sent).toBeLessThan(UPLOAD_LIMIT + 8 * MB)
+    expect((await post('x', { headers: { ...headers, 'Content-Length': String(UPLOAD_LIMIT + 1) } })).answer.status).toBe(413)
+  })
+
+  it('another site, somebody who is not signed in, a session that has ended', async () => {
+    const before = await importsStored()
+    expect((await post(formOf(books()), { headers: { 'Sec-Fetch-Site': 'cross-site' } })).answer.status).toBe(403)
+    expect((await post(formOf(books()), { as: '' })).answer.headers.get('Location')).toContain('/sign-in')
+    const endSessions = () => company.door.run({ ended: company.door.update(staffSessions, { endedAt: Date.now() }, undefined) })
+    const ending = await signedInStaff(company)
+    // The session ends while the files come in.
+    const files = { put: endSessions } as unknown as R2Bucket
+    expect((await post(formOf(books()), { as: ending.cookie, files })).answer.headers.get('Location')).toContain('/sign-in')
+    expect((await post(formOf(books()), { as: ending.cookie })).answer.headers.get('Location')).toContain('/sign-in')
+    expect(await importsStored()).toBe(before)
+    cookie = (await signedInStaff(company)).cookie
+  })
+
+  it('and another company finds neither the import nor its rows', async () => {
+    const { told } = await post(formOf({ clients: books().clients }))
+    const other = await makeCompany('Others')
+    const { cookie: theirs } = await signedInStaff(other)
+    const [unknown, foreign] = await Promise.all(['nothing', told[0]?.importId].map((id) => askStaff(`/imports/${id}`, { cookie: theirs })))
+    expect([unknown?.status, foreign?.status]).toEqual([404, 404])
+    expect(await foreign?.text()).toBe(await unknown?.text())
+    expect((await booksOf(other)).clients).toEqual([])
+    expect(await (await askStaff('/imports', { cookie: theirs })).text()).not.toContain(told[0]?.importId ?? '')
+  })
+})
+
+it('the page names the headings that make a file known', () => {
+  for (const kind of IMPORT_KINDS) expect(IMPORT_KIND_WORDS[kind].headings.filter((heading) => heading !== 'external_id')).toEqual(HEADINGS[kind].filter((heading) => heading !== 'external_id'))
+})

@@ -1,0 +1,95 @@
+/** `npm run tenant -- create …` and `npm run tenant -- list`: the companies of this machine. */
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { trimmedEmail } from '#src/email-address.ts'
+import type { Env } from '#src/env.ts'
+import { runningStart } from './leftovers.ts'
+import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
+import { createTenant, type NewTenant, type Outcome, problemsOf } from './new-tenant.ts'
+
+const USAGE = `npm run tenant -- create --slug S --name N --owner-email E
+                         [--legal-name L] [--time-zone Europe/London] [--currency EUR] [--locale en-GB]
+npm run tenant -- list`
+
+const OPTIONS = {
+  slug: { type: 'string' },
+  name: { type: 'string' },
+  'owner-email': { type: 'string' },
+  'legal-name': { type: 'string' },
+  'time-zone': { type: 'string', default: 'UTC' },
+  currency: { type: 'string', default: 'EUR' },
+  locale: { type: 'string', default: 'en-GB' },
+  'persist-to': { type: 'string', default: DEFAULT_STATE },
+  remote: { type: 'boolean', default: false },
+} as const
+
+const fail = (reason: string): never => {
+  console.error(reason)
+  process.exit(1)
+}
+
+const read = () => {
+  try {
+    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true })
+    return { values, command: positionals.join(' ') }
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  }
+}
+
+const wanted = (values: ReturnType<typeof read>['values']): NewTenant => {
+  const { slug = '', name = '', 'owner-email': ownerEmail = '', 'legal-name': legalName = name, 'time-zone': timeZone, currency, locale } = values
+  const missing = Object.entries({ slug, name, 'owner-email': ownerEmail }).filter(([, value]) => value.trim() === '')
+  if (missing.length > 0) fail(`Missing: ${missing.map(([option]) => `--${option}`).join(', ')}\n\n${USAGE}`)
+  const tenant = {
+    slug: slug.trim().toLowerCase(),
+    name: name.trim(),
+    ownerEmail: trimmedEmail(ownerEmail),
+    legalName: legalName.trim(),
+    timeZone,
+    currency: currency.toUpperCase(),
+    locale,
+  }
+  const problems = problemsOf(tenant)
+  if (problems.length > 0) fail(problems.join('\n'))
+  return tenant
+}
+
+const SAID: Record<Outcome, (tenant: NewTenant) => string> = {
+  made: ({ slug, name, ownerEmail }) =>
+    `${name} is made, as ${slug}. A mail with a link to set a password is on its way to ${ownerEmail}; the link works for 72 hours.`,
+  there: ({ slug, ownerEmail }) => `${slug} is there already, with ${ownerEmail} as its owner. Nothing was changed.`,
+  'mailed-again': ({ slug, ownerEmail }) => `${slug} is there already. Its owner's link had run out, so a new one is on its way to ${ownerEmail}.`,
+  taken: ({ slug }) => `The slug ${slug} is taken by another company.`,
+}
+
+const list = async (env: Env): Promise<void> => {
+  const sql = `SELECT t.slug, t.name, group_concat(s.email, ', ') AS owners, iif(p.enabled, 'on', 'off') AS portal, iif(t.disabled_at IS NULL, '', 'disabled') AS state
+    FROM tenants t JOIN portal_settings p ON p.tenant_id = t.id
+      LEFT JOIN memberships m ON m.tenant_id = t.id AND m.role = 'owner' LEFT JOIN staff s ON s.id = m.staff_id
+    GROUP BY t.id ORDER BY t.slug`
+  const { results } = await env.DB.prepare(sql).all<Record<string, string>>()
+  for (const row of results) console.log(Object.values(row).filter(Boolean).join('  ·  '))
+  if (results.length === 0) console.log('No company yet.')
+}
+
+const { values, command } = read()
+if (values.remote) fail('--remote needs a deployment, which comes with `npm run deploy`: not there yet. Without --remote, companies are made on this machine.')
+if (command !== 'create' && command !== 'list') fail(USAGE)
+const tenant = command === 'create' ? wanted(values) : undefined
+
+const state = resolve(values['persist-to'])
+if (!glance(state, '').migrated) migrate(state)
+const { env, close } = await openLocal(state)
+try {
+  // The link has to lead to where the pages are served.
+  const port = runningStart(join(state, 'start.json'))?.port ?? process.env.PORT ?? env.LOCAL_PORT
+  if (!tenant) await list(env)
+  else {
+    const outcome = await createTenant({ ...env, LOCAL_PORT: String(port) }, tenant, Date.now())
+    if (outcome === 'taken') process.exitCode = 1
+    console[outcome === 'taken' ? 'error' : 'log'](SAID[outcome](tenant))
+  }
+} finally {
+  await close()
+}
