@@ -63,12 +63,10 @@ const startSite = (state, port) => {
   }
   site.end = async () => {
     child.kill('SIGTERM')
-    if (!(await Promise.race([ended, within(10_000)]))) {
-      child.kill('SIGKILL')
-      await ended
-      // Killed outright, it has left wrangler behind.
-      await endLeftovers(join(state, 'start.json'))
-    }
+    if (!(await Promise.race([ended, within(10_000)]))) child.kill('SIGKILL')
+    await ended
+    // Only if it was killed outright has it left wrangler behind.
+    await endLeftovers(join(state, 'start.json'))
     rmSync(state, { recursive: true, force: true })
   }
   return site
@@ -83,19 +81,19 @@ const browserOf = (port) => {
   const origin = `http://${host}`
   const agent = new Agent({ keepAlive: true })
   let cookie = ''
-  const ask = (method, path, { status = 200, headers = {}, body } = {}) =>
-    new Promise((resolve, reject) => {
-      const sent = { host, ...(cookie && { cookie }), ...(body && { 'content-length': body.length }), ...headers }
-      const asked = request({ agent, host: '127.0.0.1', port, method, path, headers: sent, timeout: 60_000 }, async (answer) => {
-        const text = Buffer.concat(await answer.toArray()).toString()
-        const given = answer.headers['set-cookie']?.find((each) => each.startsWith('__Host-staff='))
-        if (given) cookie = given.split(';')[0]
-        if (answer.statusCode === status) resolve({ text, headers: answer.headers })
-        else reject(new Error(`${method} ${path} answered ${answer.statusCode} instead of ${status}: ${text.slice(0, 2000)}`))
-      })
-      asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within a minute`))).once('error', reject)
+  const ask = async (method, path, { status = 200, headers = {}, body } = {}) => {
+    const sent = { host, ...(cookie && { cookie }), ...(body && { 'content-length': body.length }), ...headers }
+    const answer = await new Promise((resolve, reject) => {
+      const asked = request({ agent, host: '127.0.0.1', port, method, path, headers: sent, timeout: 60_000 }, resolve)
+      asked.on('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within a minute`))).on('error', reject)
       asked.end(body)
     })
+    const text = Buffer.concat(await answer.toArray()).toString()
+    const given = answer.headers['set-cookie']?.find((each) => each.startsWith('__Host-staff='))
+    if (given) cookie = given.split(';')[0]
+    if (answer.statusCode !== status) throw new Error(`${method} ${path} answered ${answer.statusCode} instead of ${status}: ${text.slice(0, 2000)}`)
+    return { text, headers: answer.headers }
+  }
   const get = async (path) => (await ask('GET', path)).text
   /** Posts a form and says where its answer leads to, as a path. */
   const post = async (path, form) => {
@@ -233,7 +231,7 @@ const main = async () => {
   const browser = browserOf(port)
   // Told to stop, it ends what it started, like at any other end.
   const stopped = once(giveUp.signal, 'abort').then(() => Promise.reject(new Error('told to stop')))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => giveUp.abort())
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => giveUp.abort())
   try {
     await Promise.race([walk(site, browser, state, oracle), stopped])
   } catch (error) {

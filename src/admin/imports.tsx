@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono'
+import { type Context, Hono } from 'hono'
 import { SignedOut, TooLarge } from '#src/errors.ts'
 import { wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
@@ -29,7 +29,9 @@ export const importPages = new Hono<StaffEnv>()
     // The session ended while the files came in.
     if (started === 0) throw new SignedOut()
     // A message that is lost costs a minute: the sweep finds imports that nobody works on.
-    await c.env.IMPORT_QUEUE.send({ tenantId: door.tenantId, importId }).catch((error: unknown) => logError('import not announced', error, { tenant: door.tenantId, importId }))
+    await c.env.IMPORT_QUEUE.send({ tenantId: door.tenantId, importId }).catch((error: unknown) =>
+      logError('import not announced', error, { tenant: door.tenantId, importId }),
+    )
     return c.redirect(link(`/imports/${importId}`), 303)
   })
   .get('/:id', async (c) => {

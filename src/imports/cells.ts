@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { parseDecimal } from '#src/billing/money.ts'
-import { placesOf, QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
-import { isEmail, trimmedEmail } from '#src/email-address.ts'
 import { isPlainDate } from '#src/dates.ts'
+import { isEmail, trimmedEmail } from '#src/email-address.ts'
+import { placesOf, QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
 
 /** What the text of one cell may be, and in plain words why it is refused. */
 
@@ -36,7 +36,8 @@ const needed = (text: string): Refused | undefined => (text === '' ? new Refused
 /** Text that may be empty. */
 export const text = (longest: number) => cell((text) => ([...text].length > longest ? new Refused(`This has more than ${longest} characters`) : text))
 /** Text that may not. */
-export const neededText = (longest: number) => cell((text) => needed(text) ?? ([...text].length > longest ? new Refused(`This has more than ${longest} characters`) : text))
+export const neededText = (longest: number) =>
+  cell((text) => needed(text) ?? ([...text].length > longest ? new Refused(`This has more than ${longest} characters`) : text))
 
 /** An external id, or a document's number. */
 export const KEY_LENGTH = 64
@@ -66,14 +67,17 @@ const dayProblem = (text: string): string => {
   return `${year}-${month} has no day ${day}`
 }
 
-export const position = cell((text) => needed(text) ?? (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`)))
+export const position = cell(
+  (text) => needed(text) ?? (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`)),
+)
 
 /** A decimal number as an integer of 10^-places. `unit` ends the sentence when there are more places. */
 export const readDecimal = (text: string, places: number, unit: string): number | Refused => {
   const value = parseDecimal(text, places)
   if (value !== undefined) return value
   const [, fraction] = /^[+-]?\d+(?:\.(\d+))?$/.exec(text) ?? []
-  if (fraction !== undefined && fraction.replace(/0+$/, '').length > places) return new Refused(`${text} has more than ${places} ${places === 1 ? 'place' : 'places'}${unit}`)
+  if (fraction !== undefined && fraction.replace(/0+$/, '').length > places)
+    return new Refused(`${text} has more than ${places} ${places === 1 ? 'place' : 'places'}${unit}`)
   return new Refused(/^[+-]?\d+(\.\d+)?$/.test(text) ? `${text} is too large` : `“${text}” is not a number written like 1234.50`)
 }
 

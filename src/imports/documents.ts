@@ -33,7 +33,21 @@ const HAS_MONEY = sql`(EXISTS (SELECT 1 FROM payments WHERE tenant_id = was.tena
   OR EXISTS (SELECT 1 FROM credit_notes WHERE tenant_id = was.tenant_id AND invoice_id = was.id))`
 
 const CLIENT_COLUMNS = [
-  'name', 'name_key', 'email', 'email_key', 'phone', 'status', 'currency', 'credit_limit', 'address1', 'address2', 'city', 'region', 'postal_code', 'country', 'words',
+  'name',
+  'name_key',
+  'email',
+  'email_key',
+  'phone',
+  'status',
+  'currency',
+  'credit_limit',
+  'address1',
+  'address2',
+  'city',
+  'region',
+  'postal_code',
+  'country',
+  'words',
 ]
 
 const DOCUMENTS: Record<DocumentKind, Document> = {
@@ -48,7 +62,8 @@ const DOCUMENTS: Record<DocumentKind, Document> = {
   invoices: {
     cells: ['client_external_id', 'order_external_id', 'number', 'issue_date', 'due_date', 'state', 'currency', 'total'],
     keyColumn: 'external_id',
-    joins: (tenantId) => sql`${CLIENT(tenantId)} LEFT JOIN orders AS ordered ON ordered.tenant_id = ${tenantId} AND ordered.external_id = given.order_external_id`,
+    joins: (tenantId) =>
+      sql`${CLIENT(tenantId)} LEFT JOIN orders AS ordered ON ordered.tenant_id = ${tenantId} AND ordered.external_id = given.order_external_id`,
     refusals: sql`${NO_CLIENT}
       WHEN given.order_external_id IS NOT NULL AND ordered.id IS NULL THEN json_array('order_external_id', 'No order “' || given.order_external_id || '”')
       WHEN ordered.client_id <> client.id THEN json_array('order_external_id', 'Order “' || given.order_external_id || '” is not an order of client “' || given.client_external_id || '”')
@@ -59,7 +74,8 @@ const DOCUMENTS: Record<DocumentKind, Document> = {
   payments: {
     cells: ['client_external_id', 'invoice_external_id', 'paid_on', 'amount', 'currency', 'method'],
     keyColumn: 'external_id',
-    joins: (tenantId) => sql`${CLIENT(tenantId)} LEFT JOIN invoices AS invoice ON invoice.tenant_id = ${tenantId} AND invoice.external_id = given.invoice_external_id`,
+    joins: (tenantId) =>
+      sql`${CLIENT(tenantId)} LEFT JOIN invoices AS invoice ON invoice.tenant_id = ${tenantId} AND invoice.external_id = given.invoice_external_id`,
     refusals: sql`${NO_CLIENT}
       WHEN given.invoice_external_id IS NOT NULL AND invoice.id IS NULL THEN json_array('invoice_external_id', 'No invoice “' || given.invoice_external_id || '”')
       WHEN invoice.client_id <> client.id THEN json_array('invoice_external_id', 'Invoice “' || given.invoice_external_id || '” is not an invoice of client “' || given.client_external_id || '”')
@@ -68,7 +84,11 @@ const DOCUMENTS: Record<DocumentKind, Document> = {
   },
 }
 
-const names = (columns: string[], table = '') => sql.join(columns.map((column) => (table ? sql`${sql.identifier(table)}.${sql.identifier(column)}` : sql.identifier(column))), sql`, `)
+const names = (columns: string[], table = '') =>
+  sql.join(
+    columns.map((column) => (table ? sql`${sql.identifier(table)}.${sql.identifier(column)}` : sql.identifier(column))),
+    sql`, `,
+  )
 
 /**
  * `judged`: each row with the id it may get, its stored values (named as the columns), whether it is there already and

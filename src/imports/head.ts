@@ -14,7 +14,8 @@ export const HEAD_BYTES = 64 * 1024
  */
 export const headOf = (bytes: Uint8Array, isAll: boolean): Head | { problem: string } => {
   if (bytes.length === 0) return { problem: 'is empty' }
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return { problem: 'is UTF-16. Save it as “CSV UTF-8” and try again' }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    return { problem: 'is UTF-16. Save it as “CSV UTF-8” and try again' }
   if (bytes.includes(0)) return { problem: 'is not a CSV file' }
   if (!isUtf8(bytes)) return { problem: 'is not UTF-8. Save it as “CSV UTF-8” and try again' }
   const [row] = rowsOf(bytes, { bytes: 0, lines: 0 }, isAll, 1)

@@ -60,7 +60,9 @@ export const importsOf = ({ jobs, files }: ListRows): Import[] =>
   }))
 
 /** @throws NotFound when the company has no such import */
-export const importOf = (rows: ListRows & { refused: (typeof importRefusals.$inferSelect)[] }): { job: Import; refusals: ImportRefusal[]; moreRefusals: number } => {
+export const importOf = (
+  rows: ListRows & { refused: (typeof importRefusals.$inferSelect)[] },
+): { job: Import; refusals: ImportRefusal[]; moreRefusals: number } => {
   const [job] = importsOf(rows)
   if (!job) throw new NotFound()
   const nameOf = (kind: ImportKind) => job.files.find((file) => file.kind === kind)?.name ?? kind

@@ -1,5 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm'
 import currencies from 'currency-codes'
+import { type SQL, sql } from 'drizzle-orm'
 import { MOST_PLACES } from './cells.ts'
 import { given, type OneFile, ofFile } from './file.ts'
 import type { TypedRow } from './rows.ts'
@@ -21,7 +21,8 @@ const PLACES = (() => {
   return sql.raw(`CASE document.currency ${unusual.join(' ')} ELSE 2 END`)
 })()
 /** 10^(MOST_PLACES − places): what one minor unit is in an amount that was read with all places. */
-const UNIT = (places: SQL) => sql`CASE ${places} WHEN 0 THEN ${sql.raw(String(10 ** MOST_PLACES))} WHEN 1 THEN ${sql.raw(String(10 ** (MOST_PLACES - 1)))} WHEN 2 THEN ${sql.raw(String(10 ** (MOST_PLACES - 2)))} WHEN 3 THEN ${sql.raw(String(10 ** (MOST_PLACES - 3)))} ELSE 1 END`
+const UNIT = (places: SQL) =>
+  sql`CASE ${places} WHEN 0 THEN ${sql.raw(String(10 ** MOST_PLACES))} WHEN 1 THEN ${sql.raw(String(10 ** (MOST_PLACES - 1)))} WHEN 2 THEN ${sql.raw(String(10 ** (MOST_PLACES - 2)))} WHEN 3 THEN ${sql.raw(String(10 ** (MOST_PLACES - 3)))} ELSE 1 END`
 
 /** a ÷ b to the nearest integer, half away from zero; b above zero. */
 const rounded = (a: SQL, b: SQL): SQL => sql`((abs(${a}) + ${b} / 2) / ${b} * sign(${a}))`
@@ -34,7 +35,8 @@ const money = (amount: SQL, places: SQL): SQL => {
 
 const CELLS = ['line', 'document', 'position', 'sku', 'description', 'quantity', 'rate', 'price', 'price_text', 'total', 'total_text', 'expected']
 
-const tooManyPlaces = (column: string, text: SQL) => sql`json_array(${column}, ${text} || ' has more than ' || places || iif(places = 1, ' place', ' places') || ' for ' || currency)`
+const tooManyPlaces = (column: string, text: SQL) =>
+  sql`json_array(${column}, ${text} || ' has more than ' || places || iif(places = 1, ' place', ' places') || ' for ' || currency)`
 
 /** `judged`: each row in minor units of its document's currency, and as `refusal` what speaks against it. */
 const judging = (file: OneFile & { kind: LineKind }, rows: string): SQL => {
@@ -104,7 +106,8 @@ export const checkStatements = (file: OneFile & { kind: LineKind }, limit: numbe
   const judged = checking(file, limit)
   const table = sql.identifier(file.kind)
   const [idColumn, rateColumn] = [sql.identifier(documentId), sql.identifier(rate)]
-  const values = (at: string) => sql`${sql.raw(at)}.sku, ${sql.raw(at)}.description, ${sql.raw(at)}.quantity, ${sql.raw(at)}.unit_price, ${sql.raw(at)}.${at === 'new' ? sql`rate` : rateColumn}, ${sql.raw(at)}.line_total`
+  const values = (at: string) =>
+    sql`${sql.raw(at)}.sku, ${sql.raw(at)}.description, ${sql.raw(at)}.quantity, ${sql.raw(at)}.unit_price, ${sql.raw(at)}.${at === 'new' ? sql`rate` : rateColumn}, ${sql.raw(at)}.line_total`
   const lines = sql`import_lines AS new JOIN judged ON judged.document_id = new.document_id AND ${ofFile(file, 'new')}
     LEFT JOIN ${table} AS was ON was.tenant_id = ${file.tenantId} AND was.${idColumn} = new.document_id AND was.position = new.position`
   return {

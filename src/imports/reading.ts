@@ -30,7 +30,11 @@ export const readOn = async (files: R2Bucket, key: string, size: number, from: P
     const piece = new Uint8Array(await object.arrayBuffer())
     const isLast = from.bytes + piece.length >= size
     const rows = rowsOf(piece, from, isLast, pace.rows)
-    const last = rows.at(-1) ?? (length === pace.pieces.at(-1) ? brokenRow(piece, from, `This row is longer than ${Math.ceil(length / 1024)} KB. Perhaps a quotation mark is not closed`) : undefined)
+    const last =
+      rows.at(-1) ??
+      (length === pace.pieces.at(-1)
+        ? brokenRow(piece, from, `This row is longer than ${Math.ceil(length / 1024)} KB. Perhaps a quotation mark is not closed`)
+        : undefined)
     if (last) return { rows: rows.length > 0 ? rows : [last], end: last.end, isAtEnd: last.end.bytes >= size }
   }
   return { problem: `Line ${from.lines + 1} is too long: this is no table` }

@@ -1,12 +1,28 @@
 import * as z from 'zod'
 import { divideRounded } from '#src/billing/money.ts'
-import { QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
-import { emailKeyOf } from '#src/email-address.ts'
 import { fold, searchWordsOf } from '#src/clients/words.ts'
 import { CLIENT_STATUSES } from '#src/db/schema/clients.ts'
 import type { ImportKind } from '#src/db/schema/imports.ts'
 import { ORDER_STATUSES } from '#src/db/schema/orders.ts'
-import { amountOfAnyCurrency, currency, day, email, key, neededText, oneOf, optionalDay, optionalKey, percent, position, quantity, Refused, readAmount, text } from './cells.ts'
+import { emailKeyOf } from '#src/email-address.ts'
+import { QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
+import {
+  amountOfAnyCurrency,
+  currency,
+  day,
+  email,
+  key,
+  neededText,
+  oneOf,
+  optionalDay,
+  optionalKey,
+  percent,
+  position,
+  quantity,
+  Refused,
+  readAmount,
+  text,
+} from './cells.ts'
 import type { CsvRow, Position } from './csv.ts'
 import { HEADINGS } from './format.ts'
 
@@ -30,7 +46,8 @@ const clientRow = z
   })
   .transform((row, context) => ({
     ...row,
-    credit_limit: row.credit_limit === '' ? null : amount(row, 'credit_limit', context, (limit) => (limit < 0 ? 'A credit limit can’t be below zero' : undefined)),
+    credit_limit:
+      row.credit_limit === '' ? null : amount(row, 'credit_limit', context, (limit) => (limit < 0 ? 'A credit limit can’t be below zero' : undefined)),
     name_key: fold(row.name),
     email_key: row.email === null ? null : emailKeyOf(row.email),
     words: JSON.stringify(searchWordsOf({ name: row.name, code: row.external_id, email: row.email })),
@@ -65,7 +82,9 @@ const lineCells = { position, sku: text(64), description: text(1000), quantity, 
 
 const orderLineRow = z
   .object({ order_external_id: key, ...lineCells, discount_percent: percent })
-  .transform(({ order_external_id, discount_percent, ...row }, context) => lineOf(row, { document: order_external_id, rate: discount_percent, discount: discount_percent }, context))
+  .transform(({ order_external_id, discount_percent, ...row }, context) =>
+    lineOf(row, { document: order_external_id, rate: discount_percent, discount: discount_percent }, context),
+  )
 
 const invoiceLineRow = z
   .object({ invoice_external_id: key, ...lineCells, tax_percent: percent })
@@ -81,7 +100,12 @@ const refuse = (context: Context, column: string, reason: string): never => {
 }
 
 /** An amount in the currency of its row, in minor units. */
-const amount = <C extends string>(row: Record<C | 'currency', string>, column: C, context: Context, problem: (value: number) => string | undefined = () => undefined): number => {
+const amount = <C extends string>(
+  row: Record<C | 'currency', string>,
+  column: C,
+  context: Context,
+  problem: (value: number) => string | undefined = () => undefined,
+): number => {
   const value = readAmount(row[column], row.currency)
   const reason = value instanceof Refused ? value.reason : problem(value)
   return reason !== undefined || value instanceof Refused ? refuse(context, column, reason ?? '') : value
@@ -90,7 +114,11 @@ const amount = <C extends string>(row: Record<C | 'currency', string>, column: C
 type LineCells = { quantity: number; unit_price: { value: number; text: string }; line_total: { value: number; text: string } }
 
 /** A line doesn't say its currency, its document does: prices are in 1/10,000 here, and what the total should be is too. */
-const lineOf = <R extends LineCells>({ unit_price, line_total, ...row }: R, { document, rate, discount }: { document: string; rate: number; discount: number }, context: Context) => {
+const lineOf = <R extends LineCells>(
+  { unit_price, line_total, ...row }: R,
+  { document, rate, discount }: { document: string; rate: number; discount: number },
+  context: Context,
+) => {
   const whole = 100 * 10 ** RATE_PLACES
   const expected = divideRounded(BigInt(row.quantity) * BigInt(unit_price.value) * BigInt(whole - discount), BigInt(10 ** QUANTITY_PLACES) * BigInt(whole))
   if (!Number.isSafeInteger(expected)) return refuse(context, 'line_total', 'Quantity times price is too large')
@@ -105,7 +133,8 @@ export type Refusal = { line: number; column: string; reason: string }
 export type Cells = Record<string, string>
 
 /** Which column names the document a row is, or belongs to. */
-export const keyColumnOf = (kind: ImportKind) => (kind === 'order_lines' ? 'order_external_id' : kind === 'invoice_lines' ? 'invoice_external_id' : 'external_id')
+export const keyColumnOf = (kind: ImportKind) =>
+  kind === 'order_lines' ? 'order_external_id' : kind === 'invoice_lines' ? 'invoice_external_id' : 'external_id'
 
 /** A row of the file, the place after it, and what became of it. */
 export type Judged = { line: number; end: Position; key: string } & ({ row: TypedRow } | { refusal: Refusal })
@@ -117,7 +146,13 @@ export const judge = (kind: ImportKind, columns: string[], row: CsvRow): Judged 
   if (row.cells.every((text) => text.trim() === '')) return undefined
   const cells: Cells = Object.fromEntries(HEADINGS[kind].map((heading) => [heading, row.cells[columns.indexOf(heading)] ?? '']))
   const key = (cells[keyColumnOf(kind)] ?? '').trim()
-  if (row.cells.length !== columns.length) return { line, end, key, refusal: { line, column: '', reason: `This row has ${cellsText(row.cells.length)}, the first line of the file has ${columns.length}` } }
+  if (row.cells.length !== columns.length)
+    return {
+      line,
+      end,
+      key,
+      refusal: { line, column: '', reason: `This row has ${cellsText(row.cells.length)}, the first line of the file has ${columns.length}` },
+    }
   const { data, error } = ROWS[kind].safeParse(cells)
   if (data) return { line, end, key, row: { line, ...data } }
   const [issue] = error.issues

@@ -19,12 +19,21 @@ export const taken = (door: TenantDoor, file: StoredFile, { rows, end, isAtEnd }
   const state = isAtEnd ? (isOfLines(file.kind) ? 'checking' : 'done') : 'reading'
   const good = rows.flatMap((each) => ('row' in each ? each.row : []))
   const bad = rows.flatMap((each) => ('refusal' in each ? each.refusal : []))
-  const of = isOfLines(file.kind) ? { ...lineStatements({ ...file, kind: file.kind }, good), before: [] } : documentStatements({ ...file, kind: file.kind }, good, now)
-  const written = good.length === 0 ? {} : {
-    found: refusalsFrom(door, file, sql`${of.judged} SELECT line, refusal ->> 0 AS "column", refusal ->> 1 AS reason FROM judged WHERE refusal IS NOT NULL`),
-    ...Object.fromEntries(of.before.map((statement, i) => [`before ${i}`, door.write(statement)])),
-    rows: door.write(of.write),
-  }
+  const of = isOfLines(file.kind)
+    ? { ...lineStatements({ ...file, kind: file.kind }, good), before: [] }
+    : documentStatements({ ...file, kind: file.kind }, good, now)
+  const written =
+    good.length === 0
+      ? {}
+      : {
+          found: refusalsFrom(
+            door,
+            file,
+            sql`${of.judged} SELECT line, refusal ->> 0 AS "column", refusal ->> 1 AS reason FROM judged WHERE refusal IS NOT NULL`,
+          ),
+          ...Object.fromEntries(of.before.map((statement, i) => [`before ${i}`, door.write(statement)])),
+          rows: door.write(of.write),
+        }
   return {
     file: moved(door, file, { state, bytes_read: end.bytes, lines_read: end.lines, refused: sql`refused + ${bad.length}` }),
     ...(good.length > 0 && { counts: counted(door, file, isOfLines(file.kind) ? refusedOf(of.judged) : countsOf(of.judged)) }),

@@ -3,9 +3,9 @@ import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { importFiles, imports } from '#src/db/schema/imports.ts'
 import type { Env } from '#src/env.ts'
-import { fileKey } from './reading.ts'
-import { HEAD_BYTES, type Head, headOf } from './head.ts'
 import { KIND_NAMES } from './format.ts'
+import { HEAD_BYTES, type Head, headOf } from './head.ts'
+import { fileKey } from './reading.ts'
 
 /** The form with all its files, in bytes. It is held in memory while it is taken apart. */
 export const UPLOAD_LIMIT = 32 * 1024 * 1024
@@ -41,7 +41,15 @@ export const importStarted = (door: TenantDoor, importId: string, staffId: strin
       head.kind,
       door.insert(
         importFiles,
-        { importId, kind: head.kind, name: file.name.slice(0, 200), size: file.size, columns: JSON.stringify(head.columns), bytesRead: head.end.bytes, linesRead: head.end.lines },
+        {
+          importId,
+          kind: head.kind,
+          name: file.name.slice(0, 200),
+          size: file.size,
+          columns: JSON.stringify(head.columns),
+          bytesRead: head.end.bytes,
+          linesRead: head.end.lines,
+        },
         { from: imports, where: eq(imports.id, importId) },
       ),
     ]),

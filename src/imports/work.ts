@@ -56,7 +56,12 @@ const take = async (door: TenantDoor, file: StoredFile, reading: Taken, now: Ins
   }
 }
 
-const refusedByDatabase = ({ line, end, key }: Judged): Judged => ({ line, end, key, refusal: { line, column: '', reason: 'The database does not take this row' } })
+const refusedByDatabase = ({ line, end, key }: Judged): Judged => ({
+  line,
+  end,
+  key,
+  refusal: { line, column: '', reason: 'The database does not take this row' },
+})
 
 const commit = async (door: TenantDoor, file: StoredFile, statements: Statements): Promise<StoredFile[]> => {
   const after = filesOf(door, file.importId)

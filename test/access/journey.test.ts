@@ -2,8 +2,9 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { clients } from '#src/db/schema/clients.ts'
+import type { Env } from '#src/env.ts'
 import { linkToken } from '#src/mail/links.ts'
-import { ask, askStaff, cookieOf, portalHost, withoutQueue } from '#test/asking.ts'
+import { ask, askStaff, cookieOf, portalHost, slowly, withoutQueue } from '#test/asking.ts'
 import { type Company, clientRow, makeCompany, setSettings, signedInStaff } from '#test/cast.ts'
 
 /** A client is invited, sets a password and comes in; staff sees each step. */
@@ -21,14 +22,14 @@ const addClient = async (name: string, email: string | null, more = {}) => {
   await company.door.run({ client: company.door.insert(clients, row) })
   return row
 }
-const invite = (clientId: string, form: Record<string, string> = {}) => askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: withoutQueue })
+const invite = (clientId: string, form: Record<string, string> = {}) => askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: slowly(withoutQueue) })
 const portalTab = async (clientId: string) => (await askStaff(`/clients/${clientId}/portal`, { cookie: staff })).text()
 const historyOf = async (clientId: string) => (await env.DB.prepare('SELECT event FROM activity WHERE tenant_id = ? AND client_id = ? ORDER BY at, rowid').bind(company.tenantId, clientId).all<{ event: string }>()).results.map(({ event }) => event)
 const mails = async () => (await company.door.run({ mails: company.door.read(outbox) })).mails
 const linkOf = async (mailId: string) => `/portal/set-password/${await linkToken(env, 'invitation', company.tenantId, mailId)}`
 const newestMail = async (email: string) => (await mails()).filter(({ toEmail }) => toEmail === email).sort((a, b) => b.createdAt - a.createdAt)[0]
 const open = (path: string) => ask({ host: portalHost(company), path })
-const choose = (path: string, password = NEW_PASSWORD) => ask({ host: portalHost(company), path, form: { password } })
+const choose = (path: string, password = NEW_PASSWORD, given: Env = withoutQueue) => ask({ host: portalHost(company), path, form: { password }, env: given })
 
 describe('inviting', () => {
   it('queues one mail, whatever is clicked twice; Resend ends the older link', async () => {
@@ -151,7 +152,7 @@ describe('the link', () => {
     const client = await addClient('Racers', 'race@x.example')
     await invite(client.id)
     const link = await linkOf((await newestMail('race@x.example'))?.id ?? '')
-    const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => choose(link, `the password number ${i} wins`)))
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => choose(link, `the password number ${i} wins`, slowly(withoutQueue))))
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410, 410, 410])
     expect(await historyOf(client.id)).toEqual(['invitation-sent', 'password-set', 'first-login'])
     const winner = answers.findIndex(({ status }) => status === 303)

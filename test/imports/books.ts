@@ -4,11 +4,29 @@ import { csv } from './importing.ts'
 /** Small books with a bit of everything: several currencies, refunds, payments on account, tax, discounts, odd letters. */
 
 const client = (code: string, currency = 'EUR', more: { name?: string; email?: string; limit?: string } = {}) => [
-  code, more.name ?? `${code} & Söhne`, more.email ?? `${code.toLowerCase()}@clients.example`, '030 1234', 'active', currency, more.limit ?? '1000.00', 'Hauptstraße 1', '', 'Łódź', '', '10115', 'Germany',
+  code,
+  more.name ?? `${code} & Söhne`,
+  more.email ?? `${code.toLowerCase()}@clients.example`,
+  '030 1234',
+  'active',
+  currency,
+  more.limit ?? '1000.00',
+  'Hauptstraße 1',
+  '',
+  'Łódź',
+  '',
+  '10115',
+  'Germany',
 ]
 
 export const books = (): Required<Files> => ({
-  clients: csv('clients', client('KD-1'), client('KD-2', 'USD', { name: 'Ζεύς, "Ltd"\nAthens', limit: '' }), client('KD-3', 'JPY', { limit: '50000' }), client('KD-4', 'EUR', { email: '' })),
+  clients: csv(
+    'clients',
+    client('KD-1'),
+    client('KD-2', 'USD', { name: 'Ζεύς, "Ltd"\nAthens', limit: '' }),
+    client('KD-3', 'JPY', { limit: '50000' }),
+    client('KD-4', 'EUR', { email: '' }),
+  ),
   orders: csv(
     'orders',
     ['O-1', 'KD-1', 'O-1', '2026-01-05', 'delivered', 'EUR', '100.00'],

@@ -1,8 +1,8 @@
+import { env } from 'cloudflare:workers'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { type CsvRow, type Position, rowsOf } from '#src/imports/csv.ts'
 import { PACE, readOn } from '#src/imports/reading.ts'
-import { env } from 'cloudflare:workers'
 
 const encoder = new TextEncoder()
 const START: Position = { bytes: 0, lines: 0 }
@@ -30,7 +30,7 @@ const whole = (text: string): string[][] => parse(encoder.encode(text), { bom: t
 const TRICKY = {
   'letters of two, three and four bytes': 'a,b\nä,€\n𝄞𝄞,Łódź\nチーズ,"Ζεύς"',
   'quotes, commas and line ends within quotes': 'a,b\n"x ""y"" z","1,2"\n"one\ntwo","three\r\nfour"\n"""",""\nlast,row\n',
-  'CRLF': 'a,b\r\n1,2\r\n"q\r\nr",3\r\n\r\n4,5\r\n',
+  CRLF: 'a,b\r\n1,2\r\n"q\r\nr",3\r\n\r\n4,5\r\n',
   'CR alone': 'a,b\r1,2\r"q\rr",3\r',
   'a byte order mark': '\ufeffa,b\n1,2\n',
   'mixed line ends and empty lines': '\n\na,b\r\n\r\n1,2\n\r3,4\r\r5,6',
@@ -50,7 +50,11 @@ describe('a file that is cut anywhere', () => {
   it('says the line in which each row begins, whatever ended the lines before it', () => {
     const text = 'a,b\r\n"one\r\ntwo\nthree",x\n\n4,5\r6,"7\r8"\n9,10'
     const lines = [1, 2, 5, 6, 7, 9]
-    for (let size = 1; size <= text.length; size++) expect(readInPieces(text, size, 2).map(({ line }) => line), `pieces of ${size}`).toEqual(lines)
+    for (let size = 1; size <= text.length; size++)
+      expect(
+        readInPieces(text, size, 2).map(({ line }) => line),
+        `pieces of ${size}`,
+      ).toEqual(lines)
   })
 
   it('reads generated files as the parser reads them whole', () => {
@@ -96,7 +100,11 @@ describe('reading on from a place in a stored file', () => {
   it('refuses a row that is longer than any piece, and goes on after its line', async () => {
     const size = await store(`"${'x'.repeat(50)}\n${'y'.repeat(200)}",1\n2,3\n`)
     const reading = await readOn(env.FILES, 'a', size, START, { ...PACE, pieces: [10, 100] })
-    expect(reading).toMatchObject({ rows: [{ line: 1, problem: 'This row is longer than 1 KB. Perhaps a quotation mark is not closed' }], end: { bytes: 52, lines: 1 }, isAtEnd: false })
+    expect(reading).toMatchObject({
+      rows: [{ line: 1, problem: 'This row is longer than 1 KB. Perhaps a quotation mark is not closed' }],
+      end: { bytes: 52, lines: 1 },
+      isAtEnd: false,
+    })
   })
 
   it('gives up on a file whose line is longer than any piece', async () => {

@@ -14,7 +14,8 @@ export type Files = Partial<Record<ImportKind, string>>
 export type Counts = { state: string; created: number; changed: number; unchanged: number; refused: number }
 
 /** A file's text: headings, then rows of cells that stand in the headings' order. */
-export const csv = (kind: ImportKind, ...rows: (string | number)[][]): string => [HEADINGS[kind], ...rows].map((row) => row.map((cell) => quoted(String(cell))).join(',')).join('\n')
+export const csv = (kind: ImportKind, ...rows: (string | number)[][]): string =>
+  [HEADINGS[kind], ...rows].map((row) => row.map((cell) => quoted(String(cell))).join(',')).join('\n')
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
@@ -44,7 +45,12 @@ export const runImport = async (company: Company, files: Files, pace: Partial<Pa
   return { counts: await countsOf(message), refusals: await refusalsOf(message), left: await leftovers(message) }
 }
 
-export const all = async <T = Record<string, unknown>>(statement: string, ...values: unknown[]): Promise<T[]> => (await env.DB.prepare(statement).bind(...values).all<T>()).results
+export const all = async <T = Record<string, unknown>>(statement: string, ...values: unknown[]): Promise<T[]> =>
+  (
+    await env.DB.prepare(statement)
+      .bind(...values)
+      .all<T>()
+  ).results
 
 export const countsOf = async ({ importId }: ImportMessage): Promise<Record<string, Counts>> => {
   const rows = await all<Counts & { kind: string }>('SELECT kind, state, created, changed, unchanged, refused FROM import_files WHERE import_id = ?', importId)
@@ -53,7 +59,10 @@ export const countsOf = async ({ importId }: ImportMessage): Promise<Record<stri
 
 /** Each refused row as "kind line column: reason". */
 export const refusalsOf = async ({ importId }: ImportMessage): Promise<string[]> => {
-  const rows = await all<Record<'kind' | 'column' | 'reason', string> & { line: number }>('SELECT kind, line, "column", reason FROM import_refusals WHERE import_id = ? ORDER BY kind, line', importId)
+  const rows = await all<Record<'kind' | 'column' | 'reason', string> & { line: number }>(
+    'SELECT kind, line, "column", reason FROM import_refusals WHERE import_id = ? ORDER BY kind, line',
+    importId,
+  )
   return rows.map(({ kind, line, column, reason }) => `${kind} ${line} ${column}: ${reason}`)
 }
 
@@ -64,7 +73,10 @@ export const booksOf = async ({ tenantId }: Company) => ({
       FROM clients WHERE tenant_id = ? ORDER BY code`,
     tenantId,
   ),
-  orders: await all(`SELECT c.code, o.external_id, o.number, o.order_date, o.status, o.currency, o.total FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.tenant_id = ? ORDER BY o.external_id`, tenantId),
+  orders: await all(
+    `SELECT c.code, o.external_id, o.number, o.order_date, o.status, o.currency, o.total FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.tenant_id = ? ORDER BY o.external_id`,
+    tenantId,
+  ),
   orderLines: await all(
     `SELECT o.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.discount, l.line_total FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
     tenantId,
@@ -83,9 +95,27 @@ export const booksOf = async ({ tenantId }: Company) => ({
       FROM payments p JOIN clients c ON c.id = p.client_id LEFT JOIN invoices i ON i.id = p.invoice_id WHERE p.tenant_id = ? ORDER BY p.external_id`,
     tenantId,
   ),
-  balances: await all(`SELECT c.code, b.currency, b.open, b.credit, b.on_account FROM client_balances b JOIN clients c ON c.id = b.client_id WHERE b.tenant_id = ? ORDER BY 1, 2`, tenantId),
+  balances: await all(
+    `SELECT c.code, b.currency, b.open, b.credit, b.on_account FROM client_balances b JOIN clients c ON c.id = b.client_id WHERE b.tenant_id = ? ORDER BY 1, 2`,
+    tenantId,
+  ),
 })
 
 /** What nothing may be left of when an import is finished. */
 export const leftovers = async ({ importId }: ImportMessage): Promise<number> =>
-  (await all<{ n: number }>('SELECT (SELECT count(*) FROM import_lines WHERE import_id = ?1) + (SELECT count(*) FROM import_keys WHERE import_id = ?1) AS n', importId))[0]?.n ?? -1
+  (
+    await all<{ n: number }>(
+      'SELECT (SELECT count(*) FROM import_lines WHERE import_id = ?1) + (SELECT count(*) FROM import_keys WHERE import_id = ?1) AS n',
+      importId,
+    )
+  )[0]?.n ?? -1
+
+/** The counts of a file that was worked through. */
+export const done = (created: number, more: Partial<Record<'changed' | 'unchanged' | 'refused', number>> = {}) => ({
+  state: 'done',
+  created,
+  changed: 0,
+  unchanged: 0,
+  refused: 0,
+  ...more,
+})

@@ -13,11 +13,53 @@ beforeAll(async () => {
 })
 
 const good: Record<ImportKind, Record<string, string | number>> = {
-  clients: { external_id: 'KD-9', name: 'Nine', email: 'nine@clients.example', phone: '', status: 'active', currency: 'EUR', credit_limit: '10.00', address1: '', address2: '', city: '', region: '', postal_code: '', country: '' },
+  clients: {
+    external_id: 'KD-9',
+    name: 'Nine',
+    email: 'nine@clients.example',
+    phone: '',
+    status: 'active',
+    currency: 'EUR',
+    credit_limit: '10.00',
+    address1: '',
+    address2: '',
+    city: '',
+    region: '',
+    postal_code: '',
+    country: '',
+  },
   orders: { external_id: 'O-9', client_external_id: 'KD-1', number: 'O-9', order_date: '2026-01-31', status: 'draft', currency: 'EUR', total: '1.00' },
-  order_lines: { order_external_id: 'O-1', position: 1, sku: '', description: '', quantity: 1, unit_price: '100.00', discount_percent: 0, line_total: '100.00' },
-  invoices: { external_id: 'I-9', client_external_id: 'KD-1', order_external_id: 'O-1', number: 'I-9', issue_date: '2026-01-31', due_date: '', status: 'open', currency: 'EUR', total: '1.00' },
-  invoice_lines: { invoice_external_id: 'I-1', position: 1, sku: '', description: '', quantity: 1, unit_price: '100.00', tax_percent: 19, line_total: '100.00' },
+  order_lines: {
+    order_external_id: 'O-1',
+    position: 1,
+    sku: '',
+    description: '',
+    quantity: 1,
+    unit_price: '100.00',
+    discount_percent: 0,
+    line_total: '100.00',
+  },
+  invoices: {
+    external_id: 'I-9',
+    client_external_id: 'KD-1',
+    order_external_id: 'O-1',
+    number: 'I-9',
+    issue_date: '2026-01-31',
+    due_date: '',
+    status: 'open',
+    currency: 'EUR',
+    total: '1.00',
+  },
+  invoice_lines: {
+    invoice_external_id: 'I-1',
+    position: 1,
+    sku: '',
+    description: '',
+    quantity: 1,
+    unit_price: '100.00',
+    tax_percent: 19,
+    line_total: '100.00',
+  },
   payments: { external_id: 'P-9', client_external_id: 'KD-1', invoice_external_id: 'I-1', paid_on: '2026-01-31', amount: '1.00', currency: 'EUR', method: '' },
 }
 
@@ -56,14 +98,22 @@ const CASES: [ImportKind, Record<string, string | number>, string][] = [
   ['order_lines', { order_external_id: 'O-3', unit_price: '1.5', line_total: '2' }, 'unit_price: 1.5 has more than 0 places for JPY'],
   ['order_lines', { unit_price: '100.00', line_total: '100.123' }, 'line_total: 100.123 has more than 2 places for EUR'],
   ['order_lines', { line_total: '100.02' }, 'line_total: Quantity times price is 100.00, not 100.02'],
-  ['order_lines', { quantity: 20, discount_percent: 10, line_total: '2000.00' }, 'line_total: Quantity times price less its discount is 1,800.00, not 2,000.00'],
+  [
+    'order_lines',
+    { quantity: 20, discount_percent: 10, line_total: '2000.00' },
+    'line_total: Quantity times price less its discount is 1,800.00, not 2,000.00',
+  ],
   ['order_lines', { quantity: '900000000', unit_price: '900000000' }, 'line_total: Quantity times price is too large'],
   ['invoices', { client_external_id: 'KD-7781' }, 'client_external_id: No client “KD-7781”'],
   ['invoices', { order_external_id: 'O-77' }, 'order_external_id: No order “O-77”'],
   ['invoices', { order_external_id: 'O-2' }, 'order_external_id: Order “O-2” is not an order of client “KD-1”'],
   ['invoices', { status: 'paid' }, 'status: “paid” is none of draft, open, void'],
   ['invoices', { due_date: '2026-04-31' }, 'due_date: 2026-04 has no day 31'],
-  ['invoices', { external_id: 'I-1', client_external_id: 'KD-4', order_external_id: '' }, 'client_external_id: This invoice has payments or credit notes of another client'],
+  [
+    'invoices',
+    { external_id: 'I-1', client_external_id: 'KD-4', order_external_id: '' },
+    'client_external_id: This invoice has payments or credit notes of another client',
+  ],
   ['invoices', { external_id: 'I-1', currency: 'USD' }, 'currency: This invoice has payments or credit notes in EUR'],
   ['invoice_lines', { invoice_external_id: 'I-77' }, 'invoice_external_id: No invoice “I-77”'],
   ['invoice_lines', { tax_percent: '-1' }, 'tax_percent: -1 is not between 0 and 100'],
@@ -98,7 +148,10 @@ describe('a row is refused, and nothing else happens', () => {
 
   it('when it has too few cells, or too many', async () => {
     const { refusals } = await runImport(company, { payments: `${csv('payments')}\nP-9,KD-1\nP-10,KD-1,,2026-01-31,1.00,EUR,card,what\n` })
-    expect(refusals).toEqual(['payments 2 : This row has 2 cells, the first line of the file has 7', 'payments 3 : This row has 8 cells, the first line of the file has 7'])
+    expect(refusals).toEqual([
+      'payments 2 : This row has 2 cells, the first line of the file has 7',
+      'payments 3 : This row has 8 cells, the first line of the file has 7',
+    ])
   })
 
   it('when its letters are not UTF-8', async () => {
@@ -116,7 +169,13 @@ describe('the same key twice in a file', () => {
   it.each([1, 2, 500])('counts once, the first good row, %i rows at a time', async (rows) => {
     const other = await makeCompany('Twice')
     const row = (more: Record<string, string>) => Object.values({ ...good.clients, ...more })
-    const { counts, refusals } = await runImport(other, { clients: csv('clients', row({ status: 'bad' }), row({ name: 'First' }), row({ external_id: 'KD-8' }), row({ name: 'Second' }), row({ name: 'Third' })) }, { rows })
+    const { counts, refusals } = await runImport(
+      other,
+      {
+        clients: csv('clients', row({ status: 'bad' }), row({ name: 'First' }), row({ external_id: 'KD-8' }), row({ name: 'Second' }), row({ name: 'Third' })),
+      },
+      { rows },
+    )
     expect(refusals).toEqual([
       'clients 2 status: “bad” is none of active, inactive',
       'clients 5 external_id: “KD-9” stands twice in this file: in line 3 too',

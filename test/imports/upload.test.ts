@@ -25,12 +25,13 @@ beforeAll(async () => {
 
 type Sent = { told: ImportMessage[]; answer: Response }
 type Posting = { headers?: Record<string, string>; queue?: 'up' | 'down'; as?: string; files?: R2Bucket }
-const post = async (body: BodyInit, { headers = { 'Sec-Fetch-Site': 'same-origin' }, queue = 'up', as = cookie, files = env.FILES }: Posting = {}): Promise<Sent> => {
+const post = async (
+  body: BodyInit,
+  { headers = { 'Sec-Fetch-Site': 'same-origin' }, queue = 'up', as = cookie, files = env.FILES }: Posting = {},
+): Promise<Sent> => {
   const told: ImportMessage[] = []
-  const send = async (message: ImportMessage) => {
-    if (queue === 'down') throw new Error('the queue is down')
-    told.push(message)
-  }
+  const send = (message: ImportMessage): Promise<unknown> =>
+    queue === 'down' ? Promise.reject(new Error('the queue is down')) : Promise.resolve(told.push(message))
   const context = createExecutionContext()
   const given: Env = { ...env, FILES: files, IMPORT_QUEUE: { send } as unknown as Env['IMPORT_QUEUE'] }
   const request = new Request(`http://${STAFF_HOST}/imports`, { method: 'POST', redirect: 'manual', body, headers: { Cookie: as, ...headers } })
@@ -81,7 +82,7 @@ describe('files that are uploaded together', () => {
     const { answer } = await post(formOf({ clients: books().clients }), { queue: 'down' })
     expect(answer.status).toBe(303)
     const found: ImportMessage[] = []
-    const queue = { send: async (message: ImportMessage) => void found.push(message) } as unknown as Env['IMPORT_QUEUE']
+    const queue = { send: (message: ImportMessage) => Promise.resolve(found.push(message)) } as unknown as Env['IMPORT_QUEUE']
     await sweepImports({ ...env, IMPORT_QUEUE: queue }, Date.now())
     expect(found.map(({ importId }) => `/imports/${importId}`)).toContain(answer.headers.get('Location'))
   })
@@ -94,19 +95,42 @@ describe('nothing is begun, and the page says why', () => {
   it.each<[string, [string, string | Uint8Array<ArrayBuffer>][], string]>([
     ['no file', [], 'Choose at least one CSV file.'],
     ['an empty file', [['clients', '']], '“clients.csv” is empty.'],
-    ['two files of one kind', [['one', clients], ['two', clients]], '“one.csv” and “two.csv” both hold clients. Upload one file of a kind.'],
+    [
+      'two files of one kind',
+      [
+        ['one', clients],
+        ['two', clients],
+      ],
+      '“one.csv” and “two.csv” both hold clients. Upload one file of a kind.',
+    ],
     ['a missing heading', [['clients', without('credit_limit')]], '“clients.csv” looks like clients, but has no column “credit_limit”.'],
-    ['several missing', [['x', 'external_id,client_external_id,number,order_date,total\n']], '“x.csv” looks like orders, but has no column “status”, “currency”.'],
+    [
+      'several missing',
+      [['x', 'external_id,client_external_id,number,order_date,total\n']],
+      '“x.csv” looks like orders, but has no column “status”, “currency”.',
+    ],
     ['a doubled heading', [['clients', clients.replace('external_id', 'external_id,name')]], '“clients.csv” has the column “name” twice.'],
     ['other headings', [['stock', 'sku,shelf\n1,2\n']], '“stock.csv” has none of the known sets of headings. Its first line reads “sku”, “shelf”.'],
-    ['the headings of two kinds', [['both', `${[...new Set([...HEADINGS.orders, ...HEADINGS.invoices])].join(',')}\n`]], '“both.csv” has the headings of both orders and invoices.'],
+    [
+      'the headings of two kinds',
+      [['both', `${[...new Set([...HEADINGS.orders, ...HEADINGS.invoices])].join(',')}\n`]],
+      '“both.csv” has the headings of both orders and invoices.',
+    ],
     ['semicolons', [['clients', clients.replaceAll(',', ';')]], '“clients.csv” has its columns parted by semicolons. Part them by commas.'],
     ['a spreadsheet', [['book', bytes(0x50, 0x4b, 3, 4, 0, 0)]], '“book.csv” is not a CSV file.'],
     ['an open quotation', [['clients', `"${clients}`]], '“clients.csv” is not a CSV file.'],
     ['UTF-16', [['clients', bytes(0xff, 0xfe, 0x61, 0)]], '“clients.csv” is UTF-16. Save it as “CSV UTF-8” and try again.'],
     ['Latin-1', [['clients', bytes(0x6d, 0xfc, 0x6c)]], '“clients.csv” is not UTF-8. Save it as “CSV UTF-8” and try again.'],
     ['an empty first line', [['clients', `\n${clients}`]], '“clients.csv” has an empty first line, where the headings should be.'],
-    ['one bad file among good ones', [['clients', clients], ['orders', orders], ['x', 'a,b']], '“x.csv” has none of the known sets of headings. Its first line reads “a”, “b”.'],
+    [
+      'one bad file among good ones',
+      [
+        ['clients', clients],
+        ['orders', orders],
+        ['x', 'a,b'],
+      ],
+      '“x.csv” has none of the known sets of headings. Its first line reads “a”, “b”.',
+    ],
   ])('%s', async (_, files, problem) => {
     const before = await importsStored()
     const { answer, told } = await post(formOf(files))
@@ -120,7 +144,9 @@ describe('nothing is begun, and the page says why', () => {
 
   it('what is no form with files', async () => {
     for (const body of [new URLSearchParams({ files: 'x' }), 'files']) expect((await post(body)).answer.status).toBe(422)
-    expect((await post('--x\r\nbroken', { headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'multipart/form-data; boundary=x' } })).answer.status).toBe(422)
+    expect(
+      (await post('--x\r\nbroken', { headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'multipart/form-data; boundary=x' } })).answer.status,
+    ).toBe(422)
   })
 
   it('more than the limit, whatever length was announced', async () => {
@@ -165,5 +191,8 @@ describe('nothing is begun, and the page says why', () => {
 })
 
 it('the page names the headings that make a file known', () => {
-  for (const kind of IMPORT_KINDS) expect(IMPORT_KIND_WORDS[kind].headings.filter((heading) => heading !== 'external_id')).toEqual(HEADINGS[kind].filter((heading) => heading !== 'external_id'))
+  for (const kind of IMPORT_KINDS)
+    expect(IMPORT_KIND_WORDS[kind].headings.filter((heading) => heading !== 'external_id')).toEqual(
+      HEADINGS[kind].filter((heading) => heading !== 'external_id'),
+    )
 })
