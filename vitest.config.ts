@@ -11,7 +11,15 @@ export default defineConfig(async () => {
         {
           plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: { TEST_MIGRATIONS: migrations } } })],
           // One database for a file's tests, emptied before each file: each test makes its own tenant.
-          test: { name: 'workerd', setupFiles: ['./test/setup.ts'], include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/**/*.node.test.ts', 'test/browser/**'], isolate: false, maxWorkers: 1, testTimeout: 30_000 },
+          test: {
+            name: 'workerd',
+            setupFiles: ['./test/setup.ts'],
+            include: ['test/**/*.test.{ts,tsx}'],
+            exclude: ['test/**/*.node.test.ts', 'test/browser/**'],
+            isolate: false,
+            maxWorkers: 1,
+            testTimeout: 30_000,
+          },
         },
         { test: { name: 'node', include: ['test/**/*.node.test.ts'], exclude: ['test/browser/**'], testTimeout: 60_000 } },
         { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], maxWorkers: 1, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 } },

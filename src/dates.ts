@@ -11,7 +11,9 @@ export const DAY = 24 * HOUR
 /** Which day it is somewhere. */
 export const todayIn = (timeZone: string, now: Instant): PlainDate => {
   const part = Object.fromEntries(
-    new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(now).map(({ type, value }) => [type, value]),
+    new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+      .formatToParts(now)
+      .map(({ type, value }) => [type, value]),
   )
   return `${part.year}-${part.month}-${part.day}`
 }

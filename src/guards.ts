@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { CrossSite, TooLarge, TooMany } from './errors.ts'
 import type { Env } from './env.ts'
+import { CrossSite, TooLarge, TooMany } from './errors.ts'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -83,7 +83,8 @@ export const safeNext = (next: string, origin: string, base: string): string => 
 }
 
 /** A person looking: not a HEAD, not a browser fetching ahead. */
-export const isView = (c: Context): boolean => c.req.method === 'GET' && !/prefetch|prerender/.test(`${c.req.header('Sec-Purpose') ?? ''}${c.req.header('Purpose') ?? ''}`)
+export const isView = (c: Context): boolean =>
+  c.req.method === 'GET' && !/prefetch|prerender/.test(`${c.req.header('Sec-Purpose') ?? ''}${c.req.header('Purpose') ?? ''}`)
 
 /** htmx asks for a piece of the page under the page's own address. Boosts and Back ask for the whole. */
 export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request-Type') === 'partial'

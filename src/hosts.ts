@@ -10,8 +10,37 @@ export type Surface =
 
 /** Names that no company can take: they are, or may become, hosts of the house itself. */
 export const RESERVED_SLUGS = new Set([
-  'admin', 'api', 'app', 'assets', 'auth', 'billing', 'blog', 'cdn', 'dev', 'docs', 'ftp', 'help', 'imap', 'localhost', 'login', 'mail',
-  'mx', 'ns', 'ns1', 'ns2', 'pop', 'portal', 'root', 'smtp', 'staging', 'static', 'status', 'support', 'test', 'webmail', 'www',
+  'admin',
+  'api',
+  'app',
+  'assets',
+  'auth',
+  'billing',
+  'blog',
+  'cdn',
+  'dev',
+  'docs',
+  'ftp',
+  'help',
+  'imap',
+  'localhost',
+  'login',
+  'mail',
+  'mx',
+  'ns',
+  'ns1',
+  'ns2',
+  'pop',
+  'portal',
+  'root',
+  'smtp',
+  'staging',
+  'static',
+  'status',
+  'support',
+  'test',
+  'webmail',
+  'www',
 ])
 
 /** A slug is one DNS label of 2 to 40 characters. */
@@ -27,8 +56,7 @@ export const surfaceOf = (env: Env, url: URL): Surface => {
   return isSlug(label) ? { kind: 'portal', slug: label } : { kind: 'unknown' }
 }
 
-const originOf = (env: Env, label: string) =>
-  isLocal(env) ? `http://${label}.${env.BASE_DOMAIN}:${env.LOCAL_PORT}` : `https://${label}.${env.BASE_DOMAIN}`
+const originOf = (env: Env, label: string) => (isLocal(env) ? `http://${label}.${env.BASE_DOMAIN}:${env.LOCAL_PORT}` : `https://${label}.${env.BASE_DOMAIN}`)
 
 /** Addresses for mail and for pages that show them: the stored ones, never the Host of a request. */
 export const staffAddress = (env: Env) => originOf(env, 'app')

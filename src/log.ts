@@ -13,7 +13,14 @@ export const log = (event: string, fields: Fields): void => {
 
 /** For what nobody expected: the error's own words go to the log, never to a page. */
 export const logError = (event: string, error: unknown, fields: Fields = {}): void => {
-  console.error(JSON.stringify({ event, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error), stack: error instanceof Error ? error.stack : undefined, ...fields }))
+  console.error(
+    JSON.stringify({
+      event,
+      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      stack: error instanceof Error ? error.stack : undefined,
+      ...fields,
+    }),
+  )
 }
 
 /** Gives each request an id, counts what it asks of the database, and writes its line. The route is the pattern, not the address. */

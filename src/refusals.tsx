@@ -12,7 +12,8 @@ export const notFound = (c: Context) => c.html(<PlainPage title="Page not found"
 export const refused = (error: Error, c: Context) => {
   if (error instanceof NotFound) return notFound(c)
   if (error instanceof PortalOff) return c.html(<PlainPage title="Not available" text="This portal is not available right now." />, 503)
-  if (error instanceof CrossSite) return c.html(<PlainPage title="Not accepted" text="This request came from another site. Go back to the page and try again there." />, 403)
+  if (error instanceof CrossSite)
+    return c.html(<PlainPage title="Not accepted" text="This request came from another site. Go back to the page and try again there." />, 403)
   if (error instanceof TooLarge) return c.html(<PlainPage title="Too large" text="That was more than this page takes." />, 413)
   if (error instanceof TooMany) {
     c.header('Retry-After', String(error.seconds))

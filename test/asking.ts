@@ -53,7 +53,8 @@ export const STAFF_HOST = 'app.stockflow.localhost'
 export const portalHost = ({ slug }: Company) => `${slug}.stockflow.localhost`
 
 /** A page of a person's own portal. */
-export const askPortal = (person: Person, path: string, more: Partial<Asked> = {}) => ask({ host: portalHost(person.company), path: `/portal${path === '/' ? '' : path}`, ...more })
+export const askPortal = (person: Person, path: string, more: Partial<Asked> = {}) =>
+  ask({ host: portalHost(person.company), path: `/portal${path === '/' ? '' : path}`, ...more })
 export const askStaff = (path: string, more: Partial<Asked> = {}) => ask({ host: STAFF_HOST, path, ...more })
 
 /** The name and value of a cookie that an answer sets. */

@@ -2,7 +2,6 @@ import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { hashPassword } from '#src/access/password.ts'
 import { signPortalToken, signStaffToken } from '#src/access/session-token.ts'
-import { emailKeyOf } from '#src/email-address.ts'
 import { fold, searchWordsOf } from '#src/clients/words.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
@@ -12,6 +11,7 @@ import { payments } from '#src/db/schema/payments.ts'
 import { accesses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { memberships, staffSessions } from '#src/db/schema/staff.ts'
 import { companyProfiles, portalSettings } from '#src/db/schema/tenants.ts'
+import { emailKeyOf } from '#src/email-address.ts'
 import { newId, newTenantId } from '#src/ids.ts'
 
 /**
@@ -48,11 +48,24 @@ export const makeCompany = async (name: string, settings: Partial<typeof portalS
   const staffEmail = `staff-${staffId.toLowerCase()}@${slug}.example`
   await env.DB.batch([
     env.DB.prepare('INSERT INTO tenants (id, slug, name, created_at) VALUES (?, ?, ?, ?)').bind(tenantId, slug, name, now()),
-    env.DB.prepare('INSERT INTO staff (id, email, email_key, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)').bind(staffId, staffEmail, staffEmail, `Staff of ${name}`, await hashOfPassword(), now()),
+    env.DB.prepare('INSERT INTO staff (id, email, email_key, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)').bind(
+      staffId,
+      staffEmail,
+      staffEmail,
+      `Staff of ${name}`,
+      await hashOfPassword(),
+      now(),
+    ),
   ])
   const door = forTenant(env, tenantId)
   await door.run({
-    profile: door.insert(companyProfiles, { legalName: `${name} Ltd`, timeZone, currency: 'EUR', contactEmail: `help@${slug}.example`, replyTo: `help@${slug}.example` }),
+    profile: door.insert(companyProfiles, {
+      legalName: `${name} Ltd`,
+      timeZone,
+      currency: 'EUR',
+      contactEmail: `help@${slug}.example`,
+      replyTo: `help@${slug}.example`,
+    }),
     settings: door.insert(portalSettings, { enabled: true, showCreditLimit: true, updatedAt: now(), ...settings }),
     membership: door.insert(memberships, { staffId, role: 'owner', createdAt: now() }),
   })
@@ -88,12 +101,68 @@ export const makeClient = async (company: Company, name: string, amount = 123_45
   const times = { createdAt: now(), updatedAt: now() }
   await door.run({
     client: door.insert(clients, client),
-    order: door.insert(orders, { id: orderId, clientId: client.id, externalId: orderNumber, number: orderNumber, orderDate: '2026-05-01', status: 'delivered', currency: 'EUR', total: amount, ...times }),
-    orderLine: door.insert(orderLines, { orderId, position: 1, sku: 'A1', description: `Goods of ${name}`, quantity: 10_000, unitPrice: amount, lineTotal: amount }),
-    invoice: door.insert(invoices, { id: invoiceId, clientId: client.id, orderId, externalId: invoiceNumber, number: invoiceNumber, issueDate: '2026-05-02', dueDate: '2026-06-01', state: 'issued', currency: 'EUR', total: amount, ...times }),
-    invoiceLine: door.insert(invoiceLines, { invoiceId, position: 1, sku: 'A1', description: `Goods of ${name}`, quantity: 10_000, unitPrice: amount, lineTotal: amount }),
-    payment: door.insert(payments, { id: newId(), clientId: client.id, invoiceId, externalId: `PAY-${name}`, paidOn: '2026-05-20', amount: 100, currency: 'EUR', method: `cheque of ${name}`, ...times }),
-    person: door.insert(portalUsers, { id: portalUserId, email, emailKey: emailKeyOf(email), name: `Person of ${name}`, passwordHash: await hashOfPassword(), passwordSetAt: now(), createdAt: now() }),
+    order: door.insert(orders, {
+      id: orderId,
+      clientId: client.id,
+      externalId: orderNumber,
+      number: orderNumber,
+      orderDate: '2026-05-01',
+      status: 'delivered',
+      currency: 'EUR',
+      total: amount,
+      ...times,
+    }),
+    orderLine: door.insert(orderLines, {
+      orderId,
+      position: 1,
+      sku: 'A1',
+      description: `Goods of ${name}`,
+      quantity: 10_000,
+      unitPrice: amount,
+      lineTotal: amount,
+    }),
+    invoice: door.insert(invoices, {
+      id: invoiceId,
+      clientId: client.id,
+      orderId,
+      externalId: invoiceNumber,
+      number: invoiceNumber,
+      issueDate: '2026-05-02',
+      dueDate: '2026-06-01',
+      state: 'issued',
+      currency: 'EUR',
+      total: amount,
+      ...times,
+    }),
+    invoiceLine: door.insert(invoiceLines, {
+      invoiceId,
+      position: 1,
+      sku: 'A1',
+      description: `Goods of ${name}`,
+      quantity: 10_000,
+      unitPrice: amount,
+      lineTotal: amount,
+    }),
+    payment: door.insert(payments, {
+      id: newId(),
+      clientId: client.id,
+      invoiceId,
+      externalId: `PAY-${name}`,
+      paidOn: '2026-05-20',
+      amount: 100,
+      currency: 'EUR',
+      method: `cheque of ${name}`,
+      ...times,
+    }),
+    person: door.insert(portalUsers, {
+      id: portalUserId,
+      email,
+      emailKey: emailKeyOf(email),
+      name: `Person of ${name}`,
+      passwordHash: await hashOfPassword(),
+      passwordSetAt: now(),
+      createdAt: now(),
+    }),
     access: door.insert(accesses, { portalUserId, clientId: client.id, state: 'active', invitedAt: now(), activatedAt: now() }),
   })
   return { company, clientId: client.id, clientName: name, email, portalUserId, orderId, invoiceId, invoiceNumber }
@@ -102,7 +171,11 @@ export const makeClient = async (company: Company, name: string, amount = 123_45
 export const makeCast = async () => {
   const ours = await makeCompany('Oursupply')
   const theirs = await makeCompany('Theirtrade')
-  const [ada, ben, cleo] = await Promise.all([makeClient(ours, 'Adaworks', 111_11), makeClient(ours, 'Benbuild', 222_22), makeClient(theirs, 'Cleocraft', 333_33)])
+  const [ada, ben, cleo] = await Promise.all([
+    makeClient(ours, 'Adaworks', 111_11),
+    makeClient(ours, 'Benbuild', 222_22),
+    makeClient(theirs, 'Cleocraft', 333_33),
+  ])
   return { ours, theirs, ada, ben, cleo }
 }
 

@@ -1,13 +1,13 @@
 import { and, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Client } from '#src/clients/client.ts'
-import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { HOUR, type Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
 import { companyProfiles, portalSettings } from '#src/db/schema/tenants.ts'
+import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { portalAddress } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
@@ -32,7 +32,10 @@ export const invitationReads = (door: TenantDoor, clientId: string) => {
       clients,
       { name: clients.name },
       {
-        where: and(ne(clients.id, clientId), door.exists(accesses, and(eq(accesses.clientId, clients.id), eq(accesses.portalUserId, userId), eq(accesses.state, 'invited')))),
+        where: and(
+          ne(clients.id, clientId),
+          door.exists(accesses, and(eq(accesses.clientId, clients.id), eq(accesses.portalUserId, userId), eq(accesses.state, 'invited'))),
+        ),
         order: [clients.nameKey],
       },
     ),
@@ -72,7 +75,10 @@ export const invite = (door: TenantDoor, { env, client, rows, tenant, staffId, s
   const asRead = and(
     door.exists(clients, and(eq(clients.id, client.id), eq(clients.emailKey, emailKeyOf(email)), eq(clients.portalAccess, true))),
     door.exists(portalSettings, eq(portalSettings.enabled, true)),
-    door.exists(portalUsers, and(eq(portalUsers.id, portalUserId), seen(seenMailId), hasPassword ? isNotNull(portalUsers.passwordHash) : isNull(portalUsers.passwordHash))),
+    door.exists(
+      portalUsers,
+      and(eq(portalUsers.id, portalUserId), seen(seenMailId), hasPassword ? isNotNull(portalUsers.passwordHash) : isNull(portalUsers.passwordHash)),
+    ),
     sql`NOT ${door.exists(accesses, and(eq(accesses.portalUserId, portalUserId), eq(accesses.clientId, client.id), eq(accesses.state, 'active')))}`,
   )
   const mailed = door.exists(outbox, eq(outbox.id, mailId))

@@ -14,13 +14,20 @@ export const linkReads = (door: TenantDoor, mailId: string) => {
   return {
     people: door.read(portalUsers, { where: person }),
     mails: door.pick(outbox, { expiresAt: outbox.expiresAt }, { where: eq(outbox.id, mailId) }),
-    clients: door.pick(clients, { id: clients.id, name: clients.name }, { where: invitedOf(door, door.pluck(portalUsers, portalUsers.id, { where: person })), order: [clients.nameKey] }),
+    clients: door.pick(
+      clients,
+      { id: clients.id, name: clients.name },
+      { where: invitedOf(door, door.pluck(portalUsers, portalUsers.id, { where: person })), order: [clients.nameKey] },
+    ),
   }
 }
 
 /** Clients, switched on, that a person is invited to. */
 const invitedOf = (door: TenantDoor, portalUserId: SQL | string): SQL | undefined =>
-  and(eq(clients.portalAccess, true), door.exists(accesses, and(eq(accesses.clientId, clients.id), eq(accesses.portalUserId, portalUserId), eq(accesses.state, 'invited'))))
+  and(
+    eq(clients.portalAccess, true),
+    door.exists(accesses, and(eq(accesses.clientId, clients.id), eq(accesses.portalUserId, portalUserId), eq(accesses.state, 'invited'))),
+  )
 
 type Rows = { [K in keyof ReturnType<typeof linkReads>]: ReturnType<typeof linkReads>[K]['row'][] }
 export type OpenLink = { state: 'open'; person: { id: string; email: string; name: string }; clients: { id: string; name: string }[] }
@@ -54,7 +61,12 @@ export const useLink = (door: TenantDoor, { mailId, portalUserId, passwordHash, 
   return {
     session: door.insert(portalSessions, { id: sessionId, portalUserId, clientId: only ?? null, createdAt: now, seenAt: now }, { where: holds }),
     passwordSet: entryForAccesses(door, accesses, { event: 'password-set', at: now, portalUserId }, invited),
-    firstLogin: entryForAccesses(door, accesses, { event: 'first-login', at: now, portalUserId }, and(invited, only === undefined ? sql`false` : eq(accesses.clientId, only))),
+    firstLogin: entryForAccesses(
+      door,
+      accesses,
+      { event: 'first-login', at: now, portalUserId },
+      and(invited, only === undefined ? sql`false` : eq(accesses.clientId, only)),
+    ),
     accesses: door.update(
       accesses,
       { state: 'active', activatedAt: now, firstLoginAt: loginAt(only, now), lastLoginAt: loginAt(only, now), mailProblem: null },
@@ -64,7 +76,13 @@ export const useLink = (door: TenantDoor, { mailId, portalUserId, passwordHash, 
     used: door.update(
       portalUsers,
       { passwordHash, passwordSetAt: now, invitationMailId: null },
-      and(eq(portalUsers.id, portalUserId), eq(portalUsers.invitationMailId, mailId), door.exists(outbox, and(eq(outbox.id, mailId), gt(outbox.expiresAt, now))), door.exists(portalSettings, eq(portalSettings.enabled, true)), door.exists(portalSessions, eq(portalSessions.id, sessionId))),
+      and(
+        eq(portalUsers.id, portalUserId),
+        eq(portalUsers.invitationMailId, mailId),
+        door.exists(outbox, and(eq(outbox.id, mailId), gt(outbox.expiresAt, now))),
+        door.exists(portalSettings, eq(portalSettings.enabled, true)),
+        door.exists(portalSessions, eq(portalSessions.id, sessionId)),
+      ),
     ),
   }
 }

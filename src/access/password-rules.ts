@@ -18,7 +18,8 @@ export const passwordProblem = async (env: Env, password: string): Promise<strin
   const length = isOversized(password) ? Number.POSITIVE_INFINITY : [...password].length
   const minimum = passwordMinimum(env)
   if (length === 0) return 'Choose a password.'
-  if (length < minimum) return `That has ${length} ${length === 1 ? 'character' : 'characters'}. Use at least ${minimum}: a few words together are easy to remember.`
+  if (length < minimum)
+    return `That has ${length} ${length === 1 ? 'character' : 'characters'}. Use at least ${minimum}: a few words together are easy to remember.`
   if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`
   if (await isCommon(env, password)) return 'That is one of the passwords that are tried first, because many people use it. Choose another.'
   return undefined

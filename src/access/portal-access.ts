@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Client } from '#src/clients/client.ts'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
@@ -7,7 +7,6 @@ import { clients } from '#src/db/schema/clients.ts'
 import { type MailState, outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
 import { staff } from '#src/db/schema/staff.ts'
-import { sql } from 'drizzle-orm'
 
 /** What the Portal tab says about a client's primary address. */
 export type PortalAccess = {
@@ -48,7 +47,11 @@ export const portalAccessReads = (door: TenantDoor, clientId: string) => {
     inviters: door.pick(
       activity,
       { by: sql<string | null>`(SELECT coalesce(nullif(${staff.name}, ''), ${staff.email}) FROM ${staff} WHERE ${staff.id} = ${activity.staffId})` },
-      { where: and(eq(activity.clientId, clientId), inArray(activity.event, ['invitation-sent', 'access-given'])), order: [desc(activity.at), desc(activity.id)], limit: 1 },
+      {
+        where: and(eq(activity.clientId, clientId), inArray(activity.event, ['invitation-sent', 'access-given'])),
+        order: [desc(activity.at), desc(activity.id)],
+        limit: 1,
+      },
     ),
   }
 }
@@ -63,7 +66,14 @@ export const portalAccessOf = ({ people: [person], accesses: [access], mails: [m
   // A mail from before this client was invited, or after it was revoked, says nothing about it.
   invitation:
     access && mail && mail.createdAt >= access.invitedAt
-      ? { createdAt: mail.createdAt, expiresAt: mail.expiresAt ?? mail.createdAt, sentAt: mail.sentAt, mailState: mail.state, error: mail.error, by: inviter?.by ?? null }
+      ? {
+          createdAt: mail.createdAt,
+          expiresAt: mail.expiresAt ?? mail.createdAt,
+          sentAt: mail.sentAt,
+          mailState: mail.state,
+          error: mail.error,
+          by: inviter?.by ?? null,
+        }
       : null,
   activatedAt: access?.activatedAt ?? null,
   firstLoginAt: access?.firstLoginAt ?? null,

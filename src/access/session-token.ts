@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
+import { type Instant, SECOND } from '#src/dates.ts'
 import { PORTAL_SESSION } from '#src/db/client-door.ts'
 import { STAFF_SESSION } from '#src/db/staff-door.ts'
-import { type Instant, SECOND } from '#src/dates.ts'
 import { type Env, secretsOf } from '#src/env.ts'
 
 /**

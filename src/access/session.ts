@@ -92,5 +92,9 @@ export const chooseClient = (door: TenantDoor, session: Session, clientId: strin
 }
 
 export const signOut = (door: TenantDoor, { sessionId, portalUserId, now }: Session) => ({
-  ended: door.update(portalSessions, { endedAt: now }, and(eq(portalSessions.id, sessionId), eq(portalSessions.portalUserId, portalUserId), isNull(portalSessions.endedAt))),
+  ended: door.update(
+    portalSessions,
+    { endedAt: now },
+    and(eq(portalSessions.id, sessionId), eq(portalSessions.portalUserId, portalUserId), isNull(portalSessions.endedAt)),
+  ),
 })

@@ -49,4 +49,8 @@ type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId
 
 /** One entry for each client whose access a condition picks. */
 export const entryForAccesses = (door: TenantDoor, from: typeof accesses, { event, at, portalUserId, staffId, text }: Entry, where: SQL | undefined): Write =>
-  door.insert(activity, { id: sql`lower(hex(randomblob(8)))`, clientId: from.clientId, at, type: 'system', event, portalUserId, staffId, text }, { from, where })
+  door.insert(
+    activity,
+    { id: sql`lower(hex(randomblob(8)))`, clientId: from.clientId, at, type: 'system', event, portalUserId, staffId, text },
+    { from, where },
+  )

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { readStaffToken, type StaffToken, signStaffToken } from '#src/access/session-token.ts'
-import { STAFF_SESSION } from '#src/db/staff-door.ts'
 import { SECOND } from '#src/dates.ts'
+import { STAFF_SESSION } from '#src/db/staff-door.ts'
 import type { Env } from '#src/env.ts'
 
 const NAME = 'staff'

@@ -30,7 +30,10 @@ export const setPasswordPages = new Hono<StaffVisitorEnv>()
     if (!named || !person) return c.html(<StaffLinkEndedPage link={link} reason="ended" />, 410)
     const problem = await passwordProblem(c.env, password)
     if (problem) {
-      return c.html(<StaffSetPasswordPage link={link} token={token} email={person.email} company={person.company} minimum={passwordMinimum(c.env)} problem={problem} />, 422)
+      return c.html(
+        <StaffSetPasswordPage link={link} token={token} email={person.email} company={person.company} minimum={passwordMinimum(c.env)} problem={problem} />,
+        422,
+      )
     }
     const sessionId = newId()
     const { tenantId, staffId, timeZone } = person

@@ -14,7 +14,13 @@ export const portalSettingsPage = new Hono<StaffEnv>()
     const { shell } = await door.page(() => ({}))
     const notice = c.req.query('saved') === undefined ? undefined : 'Saved.'
     return c.html(
-      <PortalSettingsPage shell={shell} link={link} enabled={shell.portalEnabled} portalAddress={portalAddress(c.env, shell.tenant.slug)} {...(notice && { notice })} />,
+      <PortalSettingsPage
+        shell={shell}
+        link={link}
+        enabled={shell.portalEnabled}
+        portalAddress={portalAddress(c.env, shell.tenant.slug)}
+        {...(notice && { notice })}
+      />,
     )
   })
   .post('/', async (c) => {

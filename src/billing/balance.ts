@@ -18,7 +18,11 @@ export type Balance = {
  * Statements for the balances of the clients that a condition picks; the condition is made for each table's client column.
  * Reads one row a currency and the open invoices, never the history.
  */
-export const balanceReads = (door: TenantDoor, today: PlainDate, clientsOf: (column: typeof clientBalances.clientId | typeof invoices.clientId) => SQL | undefined = () => undefined) => ({
+export const balanceReads = (
+  door: TenantDoor,
+  today: PlainDate,
+  clientsOf: (column: typeof clientBalances.clientId | typeof invoices.clientId) => SQL | undefined = () => undefined,
+) => ({
   balances: door.read(clientBalances, { where: clientsOf(clientBalances.clientId) }),
   openInvoices: door.pick(
     invoices,

@@ -70,7 +70,11 @@ export const invoiceReads = (door: ClientDoor, id: string) => ({
   invoice: door.read(invoices, { where: and(eq(invoices.id, id), SHOWN_TO_CLIENTS) }),
   lines: door.readOf(invoices, id, invoiceLines, invoiceLines.invoiceId, invoiceLines.position),
   payments: door.read(payments, { where: eq(payments.invoiceId, id), order: [asc(payments.paidOn), asc(payments.id)] }),
-  order: door.pick(orders, { id: orders.id, number: orders.number }, { where: eq(orders.id, door.pluck(invoices, invoices.orderId, { where: eq(invoices.id, id) })) }),
+  order: door.pick(
+    orders,
+    { id: orders.id, number: orders.number },
+    { where: eq(orders.id, door.pluck(invoices, invoices.orderId, { where: eq(invoices.id, id) })) },
+  ),
 })
 
 type RowsOf<R extends (...args: never[]) => Record<string, Read<unknown>>> = { [K in keyof ReturnType<R>]: ReturnType<R>[K]['row'][] }

@@ -1,5 +1,4 @@
 /** Money is an integer of minor units beside its ISO 4217 currency. Nothing here passes through floating point. */
-export type Money = { amount: number; currency: string }
 
 /** A decimal number written with a point, as an integer of 10^-places. Undefined when it is none, has more places, or is too large. */
 export const parseDecimal = (text: string, places: number): number | undefined => {

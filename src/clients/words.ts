@@ -1,9 +1,6 @@
 /** Case-folded in every script, width and composed forms made one: what is compared and sorted. */
 export const fold = (text: string): string => text.normalize('NFKC').trim().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
-/** The words of what was typed or stored, folded: runs of letters, digits and marks. */
-export const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-
 /**
  * What a client is found by: each word of its name, and its code and e-mail address, whole and from each word in them on,
  * so that "44-b" finds "KD-44-B" and "example.com" finds "jo@example.com".
@@ -14,8 +11,12 @@ export const searchWordsOf = ({ name, code, email }: { name: string; code: strin
 }
 
 /** A chunk from each of its words on: "jo@example.com" → itself, "example.com", "com". */
-const beginnings = (chunk: string): string[] =>
-  [...chunk.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ index }) => chunk.slice(index)).concat(chunk)
+const beginnings = (chunk: string): string[] => [...chunk.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ index }) => chunk.slice(index)).concat(chunk)
 
 /** What was typed into a search field, cut at spaces and folded. */
-export const searchTermsOf = (typed: string): string[] => typed.split(/\s+/u).map(fold).filter((term) => term !== '').slice(0, 5)
+export const searchTermsOf = (typed: string): string[] =>
+  typed
+    .split(/\s+/u)
+    .map(fold)
+    .filter((term) => term !== '')
+    .slice(0, 5)

@@ -86,7 +86,13 @@ export class ClientDoor extends GatedDoor<GateRow> {
   }
 
   /** Lines, reached only through a document that is this client's. `of` is the child's column that names the document. */
-  readOf<T extends TenantTable>(parent: TenantTable & { id: SQLiteColumn }, id: string, child: T, of: SQLiteColumn, ...order: SQLiteColumn[]): Read<T['$inferSelect']> {
+  readOf<T extends TenantTable>(
+    parent: TenantTable & { id: SQLiteColumn },
+    id: string,
+    child: T,
+    of: SQLiteColumn,
+    ...order: SQLiteColumn[]
+  ): Read<T['$inferSelect']> {
     const { fields, decode } = selection(getTableColumns(child))
     const query = builder
       .select(fields)
@@ -163,28 +169,30 @@ export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
 /** One row if the host is this tenant's; its client's columns are null unless session, access and client all hold. */
 const portalGate = (who: ClientWho) => {
   const { fields, decode } = selection({
-        company: tenants.name,
-        locale: companyProfiles.locale,
-        timeZone: companyProfiles.timeZone,
-        contactName: companyProfiles.contactName,
-        contactEmail: companyProfiles.contactEmail,
-        contactPhone: companyProfiles.contactPhone,
-        enabled: portalSettings.enabled,
-        brandColour: portalSettings.brandColour,
-        downloadInvoices: portalSettings.downloadInvoices,
-        orderHistory: portalSettings.orderHistory,
-        requestReturns: portalSettings.requestReturns,
-        showBalance: portalSettings.showBalance,
-        showCreditLimit: portalSettings.showCreditLimit,
-        email: maybe(portalUsers.email),
-        personName: maybe(portalUsers.name),
-        clientName: maybe(clients.name),
-        clientCurrency: maybe(clients.currency),
-        creditLimit: maybe(clients.creditLimit),
-        otherClients: otherClients(who),
-      })
+    company: tenants.name,
+    locale: companyProfiles.locale,
+    timeZone: companyProfiles.timeZone,
+    contactName: companyProfiles.contactName,
+    contactEmail: companyProfiles.contactEmail,
+    contactPhone: companyProfiles.contactPhone,
+    enabled: portalSettings.enabled,
+    brandColour: portalSettings.brandColour,
+    downloadInvoices: portalSettings.downloadInvoices,
+    orderHistory: portalSettings.orderHistory,
+    requestReturns: portalSettings.requestReturns,
+    showBalance: portalSettings.showBalance,
+    showCreditLimit: portalSettings.showCreditLimit,
+    email: maybe(portalUsers.email),
+    personName: maybe(portalUsers.name),
+    clientName: maybe(clients.name),
+    clientCurrency: maybe(clients.currency),
+    creditLimit: maybe(clients.creditLimit),
+    otherClients: otherClients(who),
+  })
   return new Read(
-    builder.select(fields).from(tenants)
+    builder
+      .select(fields)
+      .from(tenants)
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
       .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
       .leftJoin(portalSessions, and(sessionHolds(who), eq(portalSessions.clientId, who.clientId)))

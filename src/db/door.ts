@@ -13,7 +13,13 @@ import { type Answers, builder, Read, type RowOf, runBatch, type Selected, type 
 const dbFor = (env: Env, _tenantId: string): D1Database => env.DB
 
 export type TenantTable = SQLiteTable & { tenantId: SQLiteColumn }
-type Reading = { where?: SQL | undefined; order?: (SQL | SQLiteColumn)[]; limit?: number; left?: { table: TenantTable; on: SQL | undefined }[]; groupBy?: SQLiteColumn[] }
+type Reading = {
+  where?: SQL | undefined
+  order?: (SQL | SQLiteColumn)[]
+  limit?: number
+  left?: { table: TenantTable; on: SQL | undefined }[]
+  groupBy?: SQLiteColumn[]
+}
 /** A row to write: a value, or an expression over the table that `from` names. Left out: the column's default. */
 type Row<T extends SQLiteTable> = { [K in keyof T['$inferInsert']]?: T['$inferInsert'][K] | SQL | SQLiteColumn | undefined }
 type Writing = {
@@ -48,7 +54,10 @@ export class TenantDoor {
   /** Some columns, or expressions, of a table and of those joined to it. */
   pick<T extends TenantTable, C extends Selected>(table: T, columns: C, reading: Reading = {}): Read<RowOf<C>> {
     const { fields, decode } = selection(columns)
-    let query = builder.select(fields).from(table as SQLiteTable).$dynamic()
+    let query = builder
+      .select(fields)
+      .from(table as SQLiteTable)
+      .$dynamic()
     for (const { table: joined, on } of reading.left ?? []) query = query.leftJoin(joined, and(this.scope(joined), on))
     query = query.where(and(this.scope(table), reading.where))
     if (reading.groupBy) query = query.groupBy(...reading.groupBy)
@@ -113,7 +122,8 @@ export class TenantDoor {
 
   /** Two sets of statements in the one batch, each with its own answers. */
   async runBoth<A extends Statements, B extends Statements>(first: A, second: B): Promise<[Answers<A>, Answers<B>]> {
-    const prefixed = (prefix: string, statements: Statements) => Object.fromEntries(Object.entries(statements).map(([name, statement]) => [prefix + name, statement]))
+    const prefixed = (prefix: string, statements: Statements) =>
+      Object.fromEntries(Object.entries(statements).map(([name, statement]) => [prefix + name, statement]))
     const answers: Record<string, unknown> = await this.run({ ...prefixed('1 ', first), ...prefixed('2 ', second) })
     const own = (prefix: string, statements: Statements) => Object.fromEntries(Object.keys(statements).map((name) => [name, answers[prefix + name]]))
     return [own('1 ', first) as Answers<A>, own('2 ', second) as Answers<B>]

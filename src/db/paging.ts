@@ -6,7 +6,11 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 /** Where a page starts: the sort key and the id of the row before it. */
 export type Cursor = { key: string; id: string }
 
-export const cursorText = ({ key, id }: Cursor): string => btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([key, id])))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+export const cursorText = ({ key, id }: Cursor): string =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([key, id]))))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 
 /** A cursor that was tampered with is no cursor: the list starts at its beginning. */
 export const cursorOf = (text: string | undefined): Cursor | undefined => {

@@ -21,7 +21,11 @@ export const forPlatform = (env: Env) => {
     companyBySlug: async (slug: string): Promise<PortalCompany | undefined> => (await run({ companies: companyRead(slug) })).companies[0],
 
     /** A visitor with a link or a cookie that names a tenant: the host's company, and that tenant's rows if they are one and the same. */
-    visit: async <S extends Statements>(slug: string, door: TenantDoor, statements: S): Promise<{ company: PortalCompany; answers: Answers<S> } | undefined> => {
+    visit: async <S extends Statements>(
+      slug: string,
+      door: TenantDoor,
+      statements: S,
+    ): Promise<{ company: PortalCompany; answers: Answers<S> } | undefined> => {
       const [{ companies }, answers] = await door.runBoth({ companies: companyRead(slug) }, statements)
       const [company] = companies
       return company?.tenantId === door.tenantId ? { company, answers } : undefined
@@ -35,8 +39,7 @@ export const forPlatform = (env: Env) => {
     },
 
     /** The staff member an address belongs to, with one of the companies that person works for. */
-    staffByEmail: async (emailKey: string): Promise<StaffCredential | undefined> =>
-      (await run({ people: staffRead(eq(staff.emailKey, emailKey)) })).people[0],
+    staffByEmail: async (emailKey: string): Promise<StaffCredential | undefined> => (await run({ people: staffRead(eq(staff.emailKey, emailKey)) })).people[0],
 
     /** Whom a set-password link of staff opens for: its mail is that person's newest, and in time. */
     staffByLink: async ({ tenantId, mailId }: StaffLink, now: Instant): Promise<StaffCredential | undefined> =>
@@ -57,14 +60,23 @@ export const forPlatform = (env: Env) => {
     /** Mail whose time has come, oldest first. */
     dueMail: async (now: Instant, limit: number): Promise<{ tenantId: string; mailId: string }[]> => {
       const due = selection({ tenantId: outbox.tenantId, mailId: outbox.id })
-      const query = builder.select(due.fields).from(outbox).where(and(sql`state IN ('queued', 'sending')`, lte(outbox.dueAt, now))).orderBy(asc(outbox.dueAt)).limit(limit)
+      const query = builder
+        .select(due.fields)
+        .from(outbox)
+        .where(and(sql`state IN ('queued', 'sending')`, lte(outbox.dueAt, now)))
+        .orderBy(asc(outbox.dueAt))
+        .limit(limit)
       return (await run({ mails: new Read(query, due.decode) })).mails
     },
 
     /** Imports on which nobody has worked since an instant. */
     stalledImports: async (before: Instant, limit: number): Promise<{ tenantId: string; importId: string }[]> => {
       const stalled = selection({ tenantId: imports.tenantId, importId: imports.id })
-      const query = builder.select(stalled.fields).from(imports).where(and(isNull(imports.finishedAt), lte(imports.movedAt, before))).limit(limit)
+      const query = builder
+        .select(stalled.fields)
+        .from(imports)
+        .where(and(isNull(imports.finishedAt), lte(imports.movedAt, before)))
+        .limit(limit)
       return (await run({ jobs: new Read(query, stalled.decode) })).jobs
     },
 

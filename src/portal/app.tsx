@@ -16,11 +16,7 @@ import { signInPages } from './sign-in.tsx'
 import { clientsOnly, openPortal } from './signed-in.ts'
 
 /** Pages behind the sign-in. */
-const behind = new Hono<PortalEnv>()
-  .use(clientsOnly)
-  .route('/', dashboardPage)
-  .route('/orders', orderPages)
-  .route('/invoices', invoicePages)
+const behind = new Hono<PortalEnv>().use(clientsOnly).route('/', dashboardPage).route('/orders', orderPages).route('/invoices', invoicePages)
 
 /** The company's colour as a style sheet: a function of its address alone, so it may be kept for ever. */
 const brandSheet = (c: Context) => {

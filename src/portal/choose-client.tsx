@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { chooseClient, choices } from '#src/access/session.ts'
+import { choices, chooseClient } from '#src/access/session.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform } from '#src/db/platform.ts'
 import { NotFound, PortalOff, SignedOut } from '#src/errors.ts'

@@ -50,7 +50,12 @@ export const invoicePages = new Hono<ClientEnv>()
     // Whether a download that is conditional or in parts begins at the first byte shows only in its answer; any other
     // one does, and once these rows are read nothing is left that could fail but the drawing.
     const isWhole = c.req.method === 'GET' && !['If-None-Match', 'Range'].some((name) => c.req.header(name) !== undefined)
-    const { shell, clients: owner, company, ...rows } = await door.page(() => ({
+    const {
+      shell,
+      clients: owner,
+      company,
+      ...rows
+    } = await door.page(() => ({
       ...invoiceReads(door, id),
       clients: door.read(clients),
       company: door.company(),

@@ -38,7 +38,9 @@ export const setPasswordPages = new Hono<PortalEnv>()
     const { company, link: opened } = await openLink(c, token)
     if (opened.state !== 'open') return ended(c, company, opened.state)
     const clients = opened.clients.map(({ name }) => name)
-    return c.html(<SetPasswordPage company={company} link={c.var.link} token={token} email={opened.person.email} clients={clients} minimum={passwordMinimum(c.env)} />)
+    return c.html(
+      <SetPasswordPage company={company} link={c.var.link} token={token} email={opened.person.email} clients={clients} minimum={passwordMinimum(c.env)} />,
+    )
   })
   .post('/:token', async (c) => {
     const { link, now, slug } = c.var
@@ -50,7 +52,18 @@ export const setPasswordPages = new Hono<PortalEnv>()
     const clients = opened.clients.map(({ name }) => name)
     const problem = await passwordProblem(c.env, password)
     if (problem) {
-      return c.html(<SetPasswordPage company={company} link={link} token={token} email={opened.person.email} clients={clients} minimum={passwordMinimum(c.env)} problem={problem} />, 422)
+      return c.html(
+        <SetPasswordPage
+          company={company}
+          link={link}
+          token={token}
+          email={opened.person.email}
+          clients={clients}
+          minimum={passwordMinimum(c.env)}
+          problem={problem}
+        />,
+        422,
+      )
     }
     const sessionId = newId()
     const clientIds = opened.clients.map(({ id }) => id)

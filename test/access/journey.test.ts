@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { outbox } from '#src/db/schema/outbox.ts'
 import { clients } from '#src/db/schema/clients.ts'
+import { outbox } from '#src/db/schema/outbox.ts'
 import type { Env } from '#src/env.ts'
 import { linkToken } from '#src/mail/links.ts'
 import { ask, askStaff, cookieOf, portalHost, slowly, withoutQueue } from '#test/asking.ts'
@@ -22,9 +22,15 @@ const addClient = async (name: string, email: string | null, more = {}) => {
   await company.door.run({ client: company.door.insert(clients, row) })
   return row
 }
-const invite = (clientId: string, form: Record<string, string> = {}) => askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: slowly(withoutQueue) })
+const invite = (clientId: string, form: Record<string, string> = {}) =>
+  askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: slowly(withoutQueue) })
 const portalTab = async (clientId: string) => (await askStaff(`/clients/${clientId}/portal`, { cookie: staff })).text()
-const historyOf = async (clientId: string) => (await env.DB.prepare('SELECT event FROM activity WHERE tenant_id = ? AND client_id = ? ORDER BY at, rowid').bind(company.tenantId, clientId).all<{ event: string }>()).results.map(({ event }) => event)
+const historyOf = async (clientId: string) =>
+  (
+    await env.DB.prepare('SELECT event FROM activity WHERE tenant_id = ? AND client_id = ? ORDER BY at, rowid')
+      .bind(company.tenantId, clientId)
+      .all<{ event: string }>()
+  ).results.map(({ event }) => event)
 const mails = async () => (await company.door.run({ mails: company.door.read(outbox) })).mails
 const linkOf = async (mailId: string) => `/portal/set-password/${await linkToken(env, 'invitation', company.tenantId, mailId)}`
 const newestMail = async (email: string) => (await mails()).filter(({ toEmail }) => toEmail === email).sort((a, b) => b.createdAt - a.createdAt)[0]
@@ -119,7 +125,10 @@ describe('the link', () => {
     await invite(client.id)
     const mail = await newestMail('late@x.example')
     const link = await linkOf(mail?.id ?? '')
-    const age = (ms: number) => env.DB.prepare('UPDATE outbox SET expires_at = ? WHERE tenant_id = ? AND id = ?').bind(Date.now() + ms, company.tenantId, mail?.id).run()
+    const age = (ms: number) =>
+      env.DB.prepare('UPDATE outbox SET expires_at = ? WHERE tenant_id = ? AND id = ?')
+        .bind(Date.now() + ms, company.tenantId, mail?.id)
+        .run()
     expect((mail?.expiresAt ?? 0) - (mail?.createdAt ?? 0)).toBe(72 * 3600 * 1000)
     await age(60_000)
     expect((await open(link)).status).toBe(200)
@@ -156,7 +165,11 @@ describe('the link', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410, 410, 410])
     expect(await historyOf(client.id)).toEqual(['invitation-sent', 'password-set', 'first-login'])
     const winner = answers.findIndex(({ status }) => status === 303)
-    const signIns = await Promise.all(answers.map((_, i) => ask({ host: portalHost(company), path: '/portal/sign-in', form: { email: 'race@x.example', password: `the password number ${i} wins` } })))
+    const signIns = await Promise.all(
+      answers.map((_, i) =>
+        ask({ host: portalHost(company), path: '/portal/sign-in', form: { email: 'race@x.example', password: `the password number ${i} wins` } }),
+      ),
+    )
     expect(signIns.map(({ status }) => status)).toEqual(answers.map((_, i) => (i === winner ? 303 : 422)))
   })
 
@@ -191,7 +204,9 @@ describe('the link', () => {
     expect(answer.headers.get('Location')).toContain('notice=access-given')
     expect(await historyOf(third.id)).toEqual(['access-given'])
     expect((await newestMail('twins@x.example'))?.kind).toBe('access-given')
-    const { cookie } = { cookie: cookieOf(await ask({ host: portalHost(company), path: '/portal/sign-in', form: { email: 'twins@x.example', password: NEW_PASSWORD } })) }
+    const { cookie } = {
+      cookie: cookieOf(await ask({ host: portalHost(company), path: '/portal/sign-in', form: { email: 'twins@x.example', password: NEW_PASSWORD } })),
+    }
     expect(await (await ask({ host: portalHost(company), path: '/portal/choose-client', cookie })).text()).toContain('Twin Three')
   })
 })

@@ -16,7 +16,9 @@ describe('an amount', () => {
     ['90071992547409.91', 2, Number.MAX_SAFE_INTEGER],
   ])('%s with %i places is %i', (text, places, value) => expect(parseDecimal(text, places)).toBe(value))
 
-  it.each(['', '1.234', '1,5', '1e3', 'NaN', '0x1', '1.', '.5', '--1', '90071992547409.92', '9'.repeat(40)])('%j is none of 2 places', (text) => expect(parseDecimal(text, 2)).toBeUndefined())
+  it.each(['', '1.234', '1,5', '1e3', 'NaN', '0x1', '1.', '.5', '--1', '90071992547409.92', '9'.repeat(40)])('%j is none of 2 places', (text) =>
+    expect(parseDecimal(text, 2)).toBeUndefined(),
+  )
 
   it.each([
     [1050, 2, '10.50'],

@@ -103,11 +103,15 @@ it('switches the portal on', async () => {
 
 it('brings its books, and is told what was refused', async () => {
   await staff.getByRole('link', { name: 'Imports' }).click()
-  await staff.locator('input[type=file]').setInputFiles(Object.entries(FILES).map(([name, text]) => ({ name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) })))
+  await staff
+    .locator('input[type=file]')
+    .setInputFiles(Object.entries(FILES).map(([name, text]) => ({ name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) })))
   await button(staff, 'Import').click()
   await staff.waitForURL(/\/imports\/\w{16}$/)
   await staff.locator('#progress[data-state=finished]').waitFor({ timeout: 60_000 })
-  const created = await staff.locator('[data-kind]').evaluateAll((rows) => Object.fromEntries(rows.map((row) => [row.getAttribute('data-kind'), Number(row.getAttribute('data-created'))])))
+  const created = await staff
+    .locator('[data-kind]')
+    .evaluateAll((rows) => Object.fromEntries(rows.map((row) => [row.getAttribute('data-kind'), Number(row.getAttribute('data-created'))])))
   expect(created).toEqual({ clients: 2, orders: 3, order_lines: 3, invoices: 4, invoice_lines: 4, payments: 2 })
   expect(await staff.locator('main').innerText()).toMatch(/INV-404/)
 })
@@ -179,7 +183,8 @@ it('signs out, and in again', async () => {
 it('staff see all of it in Contact History', async () => {
   await staff.getByRole('link', { name: 'Contact History' }).click()
   const history = await staff.locator('main').innerText()
-  for (const words of ['Invitation sent', 'Password set', 'First login', 'Invoice viewed', 'Invoice downloaded', 'INV-1', 'System']) expect(history).toContain(words)
+  for (const words of ['Invitation sent', 'Password set', 'First login', 'Invoice viewed', 'Invoice downloaded', 'INV-1', 'System'])
+    expect(history).toContain(words)
 })
 
 it('nothing was said in the console, and nobody else was asked', () => {

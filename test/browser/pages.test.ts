@@ -93,14 +93,17 @@ const linkOf = async (page: Page, part: string): Promise<string> => {
 
 const importSomething = async (page: Page) => {
   await page.goto(at.staff('/imports'))
-  const rows = 'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\nPAGE-1,Page One,one@page.example,,active,GBP,,,,,,,\nPAGE-2,,two@page,,asleep,XYZ,1.234,,,,,,\n'
+  const rows =
+    'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\nPAGE-1,Page One,one@page.example,,active,GBP,,,,,,,\nPAGE-2,,two@page,,asleep,XYZ,1.234,,,,,,\n'
   await page.locator('input[type=file]').setInputFiles([{ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) }])
   await page.locator('form.upload button[type=submit]').click()
   await page.locator('#progress[data-state=finished]').waitFor()
   return page.reload()
 }
 
-const routes = [staffApp, portalApp(PORTAL_BASE, () => SLUG)].flatMap((app) => app.routes.filter(({ method }) => method === 'GET').map(({ method, path }) => `${method} ${path}`))
+const routes = [staffApp, portalApp(PORTAL_BASE, () => SLUG)].flatMap((app) =>
+  app.routes.filter(({ method }) => method === 'GET').map(({ method, path }) => `${method} ${path}`),
+)
 
 beforeAll(async () => {
   ;[site, browser] = await Promise.all([startSite(), startBrowser()])
@@ -156,7 +159,11 @@ describe.each(VIEWS)('%i px, %s', (width, scheme) => {
     expect((widths as number[])[0], 'scrolls sideways').toBeLessThanOrEqual(width)
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
-    if (SHOTS) await page.screenshot({ path: join('screenshots', `${name.replace(/^GET \//, '').replaceAll(/[^\w()-]+/g, '_') || 'start'}-${width}-${scheme}.png`), fullPage: true })
+    if (SHOTS)
+      await page.screenshot({
+        path: join('screenshots', `${name.replace(/^GET \//, '').replaceAll(/[^\w()-]+/g, '_') || 'start'}-${width}-${scheme}.png`),
+        fullPage: true,
+      })
     await page.close()
   })
 })

@@ -11,7 +11,12 @@ import { findChromium } from '#tools/chromium.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-export type Site = { staff: string; portal: (slug: string) => string; tenant: (slug: string, name: string, email: string) => Promise<void>; stop: () => Promise<void> }
+export type Site = {
+  staff: string
+  portal: (slug: string) => string
+  tenant: (slug: string, name: string, email: string) => Promise<void>
+  stop: () => Promise<void>
+}
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -25,13 +30,21 @@ const freePort = (): Promise<number> =>
 export const startSite = async (): Promise<Site> => {
   const state = mkdtempSync(join(tmpdir(), 'stockflow-'))
   const port = await freePort()
-  const child = spawn(process.execPath, ['tools/start.ts', '--persist-to', state], { cwd: ROOT, env: { ...process.env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['tools/start.ts', '--persist-to', state], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   await welcome(child)
   return {
     staff: `http://app.stockflow.localhost:${port}`,
     portal: (slug) => `http://${slug}.stockflow.localhost:${port}/portal`,
     tenant: async (slug, name, email) => {
-      await promisify(execFile)(process.execPath, ['tools/tenant.ts', 'create', '--slug', slug, '--name', name, '--owner-email', email, '--persist-to', state], { cwd: ROOT })
+      await promisify(execFile)(
+        process.execPath,
+        ['tools/tenant.ts', 'create', '--slug', slug, '--name', name, '--owner-email', email, '--persist-to', state],
+        { cwd: ROOT },
+      )
     },
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve))

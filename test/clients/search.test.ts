@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
 import { clientListReads } from '#src/clients/client.ts'
-import { isEmail, trimmedEmail, emailKeyOf } from '#src/email-address.ts'
 import { fold, searchTermsOf } from '#src/clients/words.ts'
-import { pageOf, cursorOf } from '#src/db/paging.ts'
+import { cursorOf, pageOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'
+import { emailKeyOf, isEmail, trimmedEmail } from '#src/email-address.ts'
 import { askStaff } from '#test/asking.ts'
 import { type Company, clientRow, makeCompany, signedInStaff } from '#test/cast.ts'
 
@@ -24,7 +24,8 @@ beforeAll(async () => {
   await other.door.run({ client: other.door.insert(clients, clientRow('Plain Goods', 'jo@plain.example')) })
 })
 
-const found = async (filter: Parameters<typeof clientListReads>[1]) => (await company.door.run(clientListReads(company.door, filter, 50))).clients.map(({ name }) => name)
+const found = async (filter: Parameters<typeof clientListReads>[1]) =>
+  (await company.door.run(clientListReads(company.door, filter, 50))).clients.map(({ name }) => name)
 
 it.each([
   ['meb', ['Łódź Meble Sp. z o.o.']],
@@ -71,7 +72,8 @@ it('walks every client once, by name, whatever the page size', async () => {
 it('the page takes anything as a parameter', async () => {
   const { cookie } = await signedInStaff(company)
   for (const value of ["'", '"', '--', ')', '%00', 'x'.repeat(10_000), '1e309', '-1', 'NaN', '%F0%9F%98%80']) {
-    for (const name of ['q', 'status', 'email', 'portal', 'after', 'sort']) expect((await askStaff(`/clients?${name}=${value}&${name}=again`, { cookie })).status, `${name}=${value.slice(0, 20)}`).toBe(200)
+    for (const name of ['q', 'status', 'email', 'portal', 'after', 'sort'])
+      expect((await askStaff(`/clients?${name}=${value}&${name}=again`, { cookie })).status, `${name}=${value.slice(0, 20)}`).toBe(200)
   }
   const { results } = await env.DB.prepare('SELECT count(*) AS n FROM clients WHERE tenant_id = ?').bind(company.tenantId).all<{ n: number }>()
   expect(results[0]?.n).toBe(6)
@@ -81,7 +83,11 @@ it('an address is trimmed, no-break spaces too, and compared without regard to c
   expect(trimmedEmail('\u00a0 Jo+Tag@Example.COM\u200b ')).toBe('Jo+Tag@Example.COM')
   expect(emailKeyOf(' Jo+Tag@Example.COM ')).toBe('jo+tag@example.com')
   expect(['a@b.example', 'a+b@b-c.example.org', 'ü@bücher.example'].map(isEmail)).toEqual([true, true, true])
-  expect(['', 'a', 'a@b', '@b.example', 'a b@c.example', 'a@b..example', 'a@b.example, c@d.example', '<a@b.example>', `${'a'.repeat(300)}@b.example`].map(isEmail).some(Boolean)).toBe(false)
+  expect(
+    ['', 'a', 'a@b', '@b.example', 'a b@c.example', 'a@b..example', 'a@b.example, c@d.example', '<a@b.example>', `${'a'.repeat(300)}@b.example`]
+      .map(isEmail)
+      .some(Boolean),
+  ).toBe(false)
 })
 
 it('searches for at most five words', () => expect(searchTermsOf('a b c d e f g')).toHaveLength(5))

@@ -1,24 +1,34 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { type Company, clientRow, makeCompany } from '#test/cast.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { newId } from '#src/ids.ts'
+import { type Company, clientRow, makeCompany } from '#test/cast.ts'
 
 /** A small generator with a seed, so that a failure can be run again. */
-const random = (seed: number) => () => {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-  return seed / 2 ** 32
+const random = (seed: number) => {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
 }
 
-const run = (statement: string, ...values: unknown[]) => env.DB.prepare(statement).bind(...values).run()
+const run = (statement: string, ...values: unknown[]) =>
+  env.DB.prepare(statement)
+    .bind(...values)
+    .run()
 
 /** What triggers keep, beside the same figures added up from the documents themselves. */
 const sums = async ({ tenantId }: Company) => {
-  const kept = await env.DB.prepare(`SELECT client_id, currency, open, credit, on_account, unapplied FROM client_balances WHERE tenant_id = ?`).bind(tenantId).all<Record<string, string | number>>()
+  const kept = await env.DB.prepare(`SELECT client_id, currency, open, credit, on_account, unapplied FROM client_balances WHERE tenant_id = ?`)
+    .bind(tenantId)
+    .all<Record<string, string | number>>()
   const invoices = await env.DB.prepare(`SELECT * FROM invoices WHERE tenant_id = ?`).bind(tenantId).all<Record<string, string | number>>()
   const payments = await env.DB.prepare(`SELECT * FROM payments WHERE tenant_id = ?`).bind(tenantId).all<Record<string, string | number | null>>()
   const notes = await env.DB.prepare(`SELECT * FROM credit_notes WHERE tenant_id = ?`).bind(tenantId).all<Record<string, string | number | null>>()
-  const counts = await env.DB.prepare(`SELECT id, invoice_count, payment_count FROM clients WHERE tenant_id = ?`).bind(tenantId).all<Record<string, string | number>>()
+  const counts = await env.DB.prepare(`SELECT id, invoice_count, payment_count FROM clients WHERE tenant_id = ?`)
+    .bind(tenantId)
+    .all<Record<string, string | number>>()
   const expected = new Map<string, { open: number; credit: number; on_account: number; unapplied: number }>()
   const at = (client: unknown, currency: unknown) => {
     const key = `${client} ${currency}`
@@ -63,18 +73,81 @@ it.each([1, 2, 3])('balances stay the sum of their documents, whatever is writte
     try {
       const action = Math.floor(next() * 9)
       if (action <= 1) {
-        await run(`INSERT INTO invoices (tenant_id, id, client_id, external_id, number, issue_date, state, currency, total, created_at, updated_at) VALUES (?, ?, ?, ?, ?, '2026-01-01', ?, ?, ?, 0, 0)`, tenantId, id, client, id, id, pick(states), currency, amount)
+        await run(
+          `INSERT INTO invoices (tenant_id, id, client_id, external_id, number, issue_date, state, currency, total, created_at, updated_at) VALUES (?, ?, ?, ?, ?, '2026-01-01', ?, ?, ?, 0, 0)`,
+          tenantId,
+          id,
+          client,
+          id,
+          id,
+          pick(states),
+          currency,
+          amount,
+        )
         ids.invoices.push(id)
       } else if (action <= 3) {
-        await run(`INSERT INTO payments (tenant_id, id, client_id, invoice_id, external_id, paid_on, amount, currency, created_at, updated_at) VALUES (?, ?, ?, ?, ?, '2026-01-01', ?, ?, 0, 0)`, tenantId, id, client, invoice, id, amount, currency)
+        await run(
+          `INSERT INTO payments (tenant_id, id, client_id, invoice_id, external_id, paid_on, amount, currency, created_at, updated_at) VALUES (?, ?, ?, ?, ?, '2026-01-01', ?, ?, 0, 0)`,
+          tenantId,
+          id,
+          client,
+          invoice,
+          id,
+          amount,
+          currency,
+        )
         ids.payments.push(id)
       } else if (action === 4) {
-        await run(`INSERT INTO credit_notes (tenant_id, id, client_id, invoice_id, external_id, number, issue_date, state, currency, total, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, '2026-01-01', ?, ?, ?, 0, 0)`, tenantId, id, client, invoice, id, id, pick(states), currency, Math.abs(amount))
+        await run(
+          `INSERT INTO credit_notes (tenant_id, id, client_id, invoice_id, external_id, number, issue_date, state, currency, total, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, '2026-01-01', ?, ?, ?, 0, 0)`,
+          tenantId,
+          id,
+          client,
+          invoice,
+          id,
+          id,
+          pick(states),
+          currency,
+          Math.abs(amount),
+        )
         ids.credit_notes.push(id)
-      } else if (action === 5) await run(`UPDATE invoices SET total = ?, state = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`, amount, pick(states), client, currency, tenantId, pick(ids.invoices) ?? '')
-      else if (action === 6) await run(`UPDATE payments SET amount = ?, invoice_id = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`, amount, invoice, client, currency, tenantId, pick(ids.payments) ?? '')
-      else if (action === 7) await run(`UPDATE credit_notes SET total = ?, state = ?, invoice_id = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`, Math.abs(amount), pick(states), invoice, client, currency, tenantId, pick(ids.credit_notes) ?? '')
-      else await run(`DELETE FROM ${pick(['payments', 'credit_notes'])} WHERE tenant_id = ? AND id = ?`, tenantId, pick([...ids.payments, ...ids.credit_notes]) ?? '')
+      } else if (action === 5)
+        await run(
+          `UPDATE invoices SET total = ?, state = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`,
+          amount,
+          pick(states),
+          client,
+          currency,
+          tenantId,
+          pick(ids.invoices) ?? '',
+        )
+      else if (action === 6)
+        await run(
+          `UPDATE payments SET amount = ?, invoice_id = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`,
+          amount,
+          invoice,
+          client,
+          currency,
+          tenantId,
+          pick(ids.payments) ?? '',
+        )
+      else if (action === 7)
+        await run(
+          `UPDATE credit_notes SET total = ?, state = ?, invoice_id = ?, client_id = ?, currency = ? WHERE tenant_id = ? AND id = ?`,
+          Math.abs(amount),
+          pick(states),
+          invoice,
+          client,
+          currency,
+          tenantId,
+          pick(ids.credit_notes) ?? '',
+        )
+      else
+        await run(
+          `DELETE FROM ${pick(['payments', 'credit_notes'])} WHERE tenant_id = ? AND id = ?`,
+          tenantId,
+          pick([...ids.payments, ...ids.credit_notes]) ?? '',
+        )
     } catch (error) {
       expect(String(error)).toMatch(/of another client or currency|of its client and currency/)
       refused += 1
@@ -98,8 +171,14 @@ it('counts of the Clients table stay what a count would say', async () => {
   await run(`INSERT INTO accesses (tenant_id, portal_user_id, client_id, state, invited_at) VALUES (?, ?, ?, 'invited', 0)`, tenantId, user, first?.id)
   await run(`INSERT INTO accesses (tenant_id, portal_user_id, client_id, state, invited_at) VALUES (?, ?, ?, 'invited', 0)`, tenantId, user, second?.id)
   const check = async (stateOfFirst: string, stateOfSecond: string) => {
-    const counted = await env.DB.prepare(`SELECT status, has_email, portal_state, count(*) AS count FROM clients WHERE tenant_id = ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`).bind(tenantId).all()
-    const kept = await env.DB.prepare(`SELECT status, has_email, portal_state, count FROM client_counts WHERE tenant_id = ? AND count <> 0 ORDER BY 1, 2, 3`).bind(tenantId).all()
+    const counted = await env.DB.prepare(
+      `SELECT status, has_email, portal_state, count(*) AS count FROM clients WHERE tenant_id = ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    )
+      .bind(tenantId)
+      .all()
+    const kept = await env.DB.prepare(`SELECT status, has_email, portal_state, count FROM client_counts WHERE tenant_id = ? AND count <> 0 ORDER BY 1, 2, 3`)
+      .bind(tenantId)
+      .all()
     expect(kept.results).toEqual(counted.results)
     const states = await env.DB.prepare(`SELECT id, portal_state FROM clients WHERE tenant_id = ?`).bind(tenantId).all<{ id: string; portal_state: string }>()
     expect([first, second].map((row) => states.results.find(({ id }) => id === row?.id)?.portal_state)).toEqual([stateOfFirst, stateOfSecond])

@@ -22,9 +22,20 @@ describe('each table of schema.ts', () => {
 
   it.each(tables.map((table) => [getTableConfig(table).name, table] as const))('%s has the columns, keys and indexes it says', async (name, table) => {
     const { columns, primaryKeys, foreignKeys, indexes, uniqueConstraints } = getTableConfig(table)
-    const isColumns = await all<{ name: string; type: string; notnull: number; pk: number; hidden: number; dflt_value: string | null }>(`PRAGMA table_xinfo(${name})`)
+    const isColumns = await all<{ name: string; type: string; notnull: number; pk: number; hidden: number; dflt_value: string | null }>(
+      `PRAGMA table_xinfo(${name})`,
+    )
     const keyColumns = primaryKeys.flatMap(({ columns }) => columns.map((column) => column.name))
-    expect(isColumns.map((column) => ({ name: column.name, type: column.type.toLowerCase(), notNull: column.notnull === 1, generated: column.hidden !== 0, pk: column.pk, hasDefault: column.dflt_value !== null }))).toEqual(
+    expect(
+      isColumns.map((column) => ({
+        name: column.name,
+        type: column.type.toLowerCase(),
+        notNull: column.notnull === 1,
+        generated: column.hidden !== 0,
+        pk: column.pk,
+        hasDefault: column.dflt_value !== null,
+      })),
+    ).toEqual(
       columns.map((column) => ({
         name: column.name,
         type: column.getSQLType(),
@@ -36,12 +47,16 @@ describe('each table of schema.ts', () => {
       })),
     )
 
-    const isKeys = await all<{ id: number; seq: number; table: string; from: string; to: string; on_delete: string; on_update: string }>(`PRAGMA foreign_key_list(${name})`)
+    const isKeys = await all<{ id: number; seq: number; table: string; from: string; to: string; on_delete: string; on_update: string }>(
+      `PRAGMA foreign_key_list(${name})`,
+    )
     expect(isKeys.map((key) => `${key.from}→${key.table}.${key.to} ${key.on_delete} ${key.on_update}`).sort()).toEqual(
       foreignKeys
         .flatMap((key) => {
           const { columns, foreignColumns, foreignTable } = key.reference()
-          return columns.map((column, i) => `${column.name}→${getTableConfig(foreignTable).name}.${foreignColumns[i]?.name} ${key.onDelete} ${key.onUpdate}`.replaceAll('restrict', 'RESTRICT'))
+          return columns.map((column, i) =>
+            `${column.name}→${getTableConfig(foreignTable).name}.${foreignColumns[i]?.name} ${key.onDelete} ${key.onUpdate}`.replaceAll('restrict', 'RESTRICT'),
+          )
         })
         .sort(),
     )
@@ -72,7 +87,11 @@ it('every row that belongs to a company carries it in its keys', () => {
     for (const key of foreignKeys) {
       const { columns, foreignTable } = key.reference()
       const target = getTableConfig(foreignTable).name
-      if (!['staff', 'tenants'].includes(target)) expect(columns.map((column) => column.name), `${name} → ${target}`).toContain('tenant_id')
+      if (!['staff', 'tenants'].includes(target))
+        expect(
+          columns.map((column) => column.name),
+          `${name} → ${target}`,
+        ).toContain('tenant_id')
     }
   }
 })
@@ -80,23 +99,33 @@ it('every row that belongs to a company carries it in its keys', () => {
 it('has the triggers that its last migration left', async () => {
   const written = Object.values(import.meta.glob<string>('../../migrations/*.sql', { eager: true, query: '?raw', import: 'default' })).join('\n')
   const expected = new Set<string>()
-  for (const [, verb, name = ''] of written.matchAll(/\b(CREATE|DROP) TRIGGER (?:IF EXISTS )?(\w+)/g)) verb === 'CREATE' ? expected.add(name) : expected.delete(name)
+  for (const [, verb, name = ''] of written.matchAll(/\b(CREATE|DROP) TRIGGER (?:IF EXISTS )?(\w+)/g))
+    verb === 'CREATE' ? expected.add(name) : expected.delete(name)
   const triggers = await all<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'trigger'`)
   expect(triggers.map(({ name }) => name).sort()).toEqual([...expected].sort())
   expect(expected.size).toBeGreaterThan(20)
 })
 
 describe('what was logged', () => {
-  const insert = (id: string) => env.DB.prepare(`INSERT INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', '${id}', 'c', 0, 'system', 'first-login')`)
+  const insert = (id: string) =>
+    env.DB.prepare(`INSERT INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', '${id}', 'c', 0, 'system', 'first-login')`)
   it.each([
     ['UPDATE', `UPDATE activity SET at = 1 WHERE tenant_id = 'LOGGED'`],
     ['DELETE', `DELETE FROM activity WHERE tenant_id = 'LOGGED'`],
-    ['INSERT OR REPLACE', `INSERT OR REPLACE INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', 'stands', 'c', 9, 'system', 'first-login')`],
-    ['UPSERT', `INSERT INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', 'stands', 'c', 9, 'system', 'first-login') ON CONFLICT DO UPDATE SET at = 9`],
+    [
+      'INSERT OR REPLACE',
+      `INSERT OR REPLACE INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', 'stands', 'c', 9, 'system', 'first-login')`,
+    ],
+    [
+      'UPSERT',
+      `INSERT INTO activity (tenant_id, id, client_id, at, type, event) VALUES ('LOGGED', 'stands', 'c', 9, 'system', 'first-login') ON CONFLICT DO UPDATE SET at = 9`,
+    ],
   ])('stands against %s', async (_, statement) => {
     await env.DB.batch([
       env.DB.prepare(`INSERT OR IGNORE INTO tenants (id, slug, name, created_at) VALUES ('LOGGED', 'logged', 'Logged', 0)`),
-      env.DB.prepare(`INSERT OR IGNORE INTO clients (tenant_id, id, code, name, name_key, status, currency, created_at, updated_at) VALUES ('LOGGED', 'c', 'c', 'c', 'c', 'active', 'EUR', 0, 0)`),
+      env.DB.prepare(
+        `INSERT OR IGNORE INTO clients (tenant_id, id, code, name, name_key, status, currency, created_at, updated_at) VALUES ('LOGGED', 'c', 'c', 'c', 'c', 'active', 'EUR', 0, 0)`,
+      ),
     ])
     const before = await all(`SELECT * FROM activity WHERE tenant_id = 'LOGGED' ORDER BY id`)
     if (before.length === 0) await insert('stands').run()

@@ -60,10 +60,24 @@ beforeAll(async () => {
   cookies.client = (await signedInAs(cast.ada)).cookie
 })
 
-const printOf = async (response: Response) => ({ status: response.status, headers: [...response.headers].filter(([name]) => name !== 'x-request-id'), text: await response.text() })
+const printOf = async (response: Response) => ({
+  status: response.status,
+  headers: [...response.headers].filter(([name]) => name !== 'x-request-id'),
+  text: await response.text(),
+})
 const dump = async () => {
-  const tables = await env.DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY name`).all<{ name: string }>()
-  return JSON.stringify(await Promise.all(tables.results.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`).all().then(({ results }) => results))))
+  const tables = await env.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY name`,
+  ).all<{ name: string }>()
+  return JSON.stringify(
+    await Promise.all(
+      tables.results.map(({ name }) =>
+        env.DB.prepare(`SELECT * FROM ${name}`)
+          .all()
+          .then(({ results }) => results),
+      ),
+    ),
+  )
 }
 
 it.each(rows)('%s has a row in the table', (_, row) => expect(row).toBeDefined())
@@ -115,7 +129,13 @@ describe.each(of('change'))('%s', (route, { id }) => {
   it('changes nothing when another origin asks, or staff of another company, or nobody', async () => {
     const path = pathOf(route, id?.(own) ?? newId())
     const before = await dump()
-    const elsewhere = await ask({ host: STAFF_HOST, path, method: 'POST', cookie: cookies.own, headers: { 'Sec-Fetch-Site': 'same-site', Origin: 'http://t.stockflow.localhost' } })
+    const elsewhere = await ask({
+      host: STAFF_HOST,
+      path,
+      method: 'POST',
+      cookie: cookies.own,
+      headers: { 'Sec-Fetch-Site': 'same-site', Origin: 'http://t.stockflow.localhost' },
+    })
     expect(elsewhere.status).toBe(403)
     expectSafeHeaders(elsewhere)
     if (id) {

@@ -68,7 +68,8 @@ it('has no row for a route that is gone', () => expect(Object.keys(TABLE).filter
 
 describe.each(pages)('%s', (route, { holds, id }) => {
   const ownId = () => id?.(cast.ada) ?? ''
-  const asking = (cookie: string | undefined, host: string, asked: string) => ask({ host, path: pathOf(route, asked), method: methodOf(route), ...(cookie && { cookie }) })
+  const asking = (cookie: string | undefined, host: string, asked: string) =>
+    ask({ host, path: pathOf(route, asked), method: methodOf(route), ...(cookie && { cookie }) })
 
   it('shows its owner what is theirs, and nobody else’s', async () => {
     const response = await asking(cookies.ada, portalHost(cast.ours), ownId())
@@ -129,7 +130,8 @@ describe.each(rows.flatMap(([route, row]) => (row?.kind === 'visitor' ? [[route,
     expect(response.status).toBe(status)
     expectSafeHeaders(response)
     const text = await response.text()
-    for (const { clientName, email, invoiceNumber } of [cast.ada, cast.ben, cast.cleo]) for (const secret of [clientName, email, invoiceNumber]) expect(text).not.toContain(secret)
+    for (const { clientName, email, invoiceNumber } of [cast.ada, cast.ben, cast.cleo])
+      for (const secret of [clientName, email, invoiceNumber]) expect(text).not.toContain(secret)
     if (!route.includes('/assets/')) expect(text).not.toContain('Theirtrade')
   })
 })
@@ -158,15 +160,20 @@ describe.each(rows.flatMap(([route, row]) => (row?.kind === 'change' ? [[route, 
   })
 })
 
-it.each(['nope.test', '127.0.0.1', 'app.stockflow.localhost.evil.test', 'no-such-company.stockflow.localhost', 'www.stockflow.localhost', 'a.b.stockflow.localhost', 'stockflow.localhost'])(
-  'the unknown host %s gets the one plain 404',
-  async (host) => {
-    const responses = await Promise.all(['/portal', '/portal/sign-in', '/portal/invoices', '/nothing'].map((path) => ask({ host, path, cookie: cookies.ada })))
-    const prints = await Promise.all(responses.map(async (response) => ({ status: response.status, text: await response.text() })))
-    for (const print of prints) {
-      expect(print.status).toBe(404)
-      expect(print.text).toBe(prints[0]?.text)
-    }
-    for (const response of responses) expectSafeHeaders(response)
-  },
-)
+it.each([
+  'nope.test',
+  '127.0.0.1',
+  'app.stockflow.localhost.evil.test',
+  'no-such-company.stockflow.localhost',
+  'www.stockflow.localhost',
+  'a.b.stockflow.localhost',
+  'stockflow.localhost',
+])('the unknown host %s gets the one plain 404', async (host) => {
+  const responses = await Promise.all(['/portal', '/portal/sign-in', '/portal/invoices', '/nothing'].map((path) => ask({ host, path, cookie: cookies.ada })))
+  const prints = await Promise.all(responses.map(async (response) => ({ status: response.status, text: await response.text() })))
+  for (const print of prints) {
+    expect(print.status).toBe(404)
+    expect(print.text).toBe(prints[0]?.text)
+  }
+  for (const response of responses) expectSafeHeaders(response)
+})

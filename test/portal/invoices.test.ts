@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 
 const get = (path: string, more: Partial<Asked> = {}) => askPortal(ada, path, { cookie, ...more })
-const entries = async () => (await env.DB.prepare('SELECT event, portal_user_id, document_number FROM activity WHERE client_id = ? ORDER BY at, rowid').bind(ada.clientId).all()).results
+const entries = async () =>
+  (await env.DB.prepare('SELECT event, portal_user_id, document_number FROM activity WHERE client_id = ? ORDER BY at, rowid').bind(ada.clientId).all()).results
 
 describe('an invoice', () => {
   const page = () => `/invoices/${ada.invoiceId}`

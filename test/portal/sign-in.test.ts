@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { portalUsers } from '#src/db/schema/people.ts'
 import { clients } from '#src/db/schema/clients.ts'
+import { portalUsers } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
 import { ask, askPortal, askStaff, cookieOf, portalHost } from '#test/asking.ts'
 import { clientRow, makeCast, makeClient, PASSWORD, setSettings, signedInAs } from '#test/cast.ts'
@@ -38,7 +38,7 @@ it('every way to fail looks the same', async () => {
     [cast.ada.email, 'x'.repeat(5000)],
     [cast.ada.email, ''],
   ]
-  const prints = []
+  const prints: Awaited<ReturnType<typeof printOf>>[] = []
   for (const [email, password] of tries) prints.push(await printOf(await signIn(email, password), email))
   expect(prints[0]?.status).toBe(422)
   expect(prints[0]?.text).toContain('don’t match')
@@ -67,20 +67,24 @@ it.each([
   ['/\t/evil.example', '/portal'],
   ['/other', '/portal'],
 ])('after signing in, %s leads to %s', async (next, target) => {
-  const response = await signIn(cast.ben.email, PASSWORD, { form: { email: cast.ben.email, password: PASSWORD, next }, headers: { 'CF-Connecting-IP': '2001:db8:1::1' } })
+  const response = await signIn(cast.ben.email, PASSWORD, {
+    form: { email: cast.ben.email, password: PASSWORD, next },
+    headers: { 'CF-Connecting-IP': '2001:db8:1::1' },
+  })
   expect(response.headers.get('Location')).toBe(target)
 })
 
 it('too many tries are told to wait, before a password is looked at', async () => {
   const email = 'flooded@x.example'
-  const statuses = []
+  const statuses: number[] = []
   for (let i = 0; i < 12; i += 1) statuses.push((await signIn(email, PASSWORD, { headers: { 'CF-Connecting-IP': `198.51.100.${i}` } })).status)
   expect(statuses.slice(0, 10)).toEqual(Array(10).fill(422))
   expect(statuses.slice(10)).toEqual([429, 429])
   const limited = await signIn(email, PASSWORD)
   expect(limited.headers.get('Retry-After')).toBe('60')
-  const one = []
-  for (let i = 0; i < 32; i += 1) one.push((await signIn(`guess-${i}@x.example`, 'x'.repeat(400), { headers: { 'CF-Connecting-IP': `2001:db8:2:3:${i}::1` } })).status)
+  const one: number[] = []
+  for (let i = 0; i < 32; i += 1)
+    one.push((await signIn(`guess-${i}@x.example`, 'x'.repeat(400), { headers: { 'CF-Connecting-IP': `2001:db8:2:3:${i}::1` } })).status)
   expect(one.slice(0, 30)).toEqual(Array(30).fill(422))
   expect(one.slice(30)).toEqual([429, 429])
 })
@@ -104,7 +108,10 @@ describe('a session', () => {
     ['30 days old', 'created_at = ?', 30],
   ])('ends when %s', async (_, set, days) => {
     const { cookie, sessionId } = await signedInAs(cast.ada)
-    const age = (ms: number) => env.DB.prepare(`UPDATE portal_sessions SET ${set} WHERE id = ?`).bind(Date.now() - ms, sessionId).run()
+    const age = (ms: number) =>
+      env.DB.prepare(`UPDATE portal_sessions SET ${set} WHERE id = ?`)
+        .bind(Date.now() - ms, sessionId)
+        .run()
     await age(days * 86_400_000 - 60_000)
     expect(await open(cookie)).toBe(200)
     await age(days * 86_400_000 + 1000)
@@ -112,9 +119,27 @@ describe('a session', () => {
   })
 
   it.each([
-    ['the portal is switched off', (): Promise<unknown> => setSettings(cast.ours, { enabled: false }), 503, (): Promise<unknown> => setSettings(cast.ours, { enabled: true })],
-    ['the client is switched off', () => env.DB.prepare('UPDATE clients SET portal_access = 0 WHERE id = ?').bind(cast.ada.clientId).run(), 303, () => env.DB.prepare('UPDATE clients SET portal_access = 1 WHERE id = ?').bind(cast.ada.clientId).run()],
-    ['its access is revoked', () => env.DB.prepare('DELETE FROM accesses WHERE client_id = ?').bind(cast.ada.clientId).run(), 303, () => env.DB.prepare(`INSERT INTO accesses (tenant_id, portal_user_id, client_id, state, invited_at) VALUES (?, ?, ?, 'active', 0)`).bind(cast.ours.tenantId, cast.ada.portalUserId, cast.ada.clientId).run()],
+    [
+      'the portal is switched off',
+      (): Promise<unknown> => setSettings(cast.ours, { enabled: false }),
+      503,
+      (): Promise<unknown> => setSettings(cast.ours, { enabled: true }),
+    ],
+    [
+      'the client is switched off',
+      () => env.DB.prepare('UPDATE clients SET portal_access = 0 WHERE id = ?').bind(cast.ada.clientId).run(),
+      303,
+      () => env.DB.prepare('UPDATE clients SET portal_access = 1 WHERE id = ?').bind(cast.ada.clientId).run(),
+    ],
+    [
+      'its access is revoked',
+      () => env.DB.prepare('DELETE FROM accesses WHERE client_id = ?').bind(cast.ada.clientId).run(),
+      303,
+      () =>
+        env.DB.prepare(`INSERT INTO accesses (tenant_id, portal_user_id, client_id, state, invited_at) VALUES (?, ?, ?, 'active', 0)`)
+          .bind(cast.ours.tenantId, cast.ada.portalUserId, cast.ada.clientId)
+          .run(),
+    ],
   ])('stops at the next click when %s', async (_, change, status, back) => {
     const { cookie } = await signedInAs(cast.ada)
     expect(await open(cookie)).toBe(200)
@@ -128,7 +153,14 @@ describe('a session', () => {
     const { cookie } = await signedInAs(cast.ada)
     const [header = '', payload = '', signature = ''] = cookie.replace('__Host-portal=', '').split('.')
     const none = btoa(JSON.stringify({ alg: 'none' })).replaceAll('=', '')
-    const odd = [`${none}.${payload}.`, `${header}.${payload}.${signature.slice(0, -2)}AA`, `${header}.${btoa('{"tid":"x"}').replaceAll('=', '')}.${signature}`, 'x'.repeat(8000), '..', '']
+    const odd = [
+      `${none}.${payload}.`,
+      `${header}.${payload}.${signature.slice(0, -2)}AA`,
+      `${header}.${btoa('{"tid":"x"}').replaceAll('=', '')}.${signature}`,
+      'x'.repeat(8000),
+      '..',
+      '',
+    ]
     for (const token of odd) expect(await open(`__Host-portal=${token}`), token.slice(0, 40)).toBe(303)
   })
 })

@@ -9,7 +9,12 @@ import { greetingOf } from './greeting.ts'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
-type DashboardPageProps = PortalPageProps & { balances: [Balance, ...Balance[]]; creditLeft: number | null; lastOrder: OrderSummary | null; invoices: InvoiceSummary[] }
+type DashboardPageProps = PortalPageProps & {
+  balances: [Balance, ...Balance[]]
+  creditLeft: number | null
+  lastOrder: OrderSummary | null
+  invoices: InvoiceSummary[]
+}
 
 export const DashboardPage = ({ shell, link, balances, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
   const { showBalance, showCreditLimit, orderHistory } = shell.toggles

@@ -51,9 +51,7 @@ export const clients = sqliteTable(
     portalState: text('portal_state', { enum: PORTAL_STATES })
       .notNull()
       .generatedAlwaysAs(sql`CASE WHEN portal_access = 0 THEN 'disabled' WHEN mail_problem = 1 THEN 'problem' ELSE access_state END`, { mode: 'stored' }),
-    hasEmail: flag('has_email')
-      .notNull()
-      .generatedAlwaysAs(sql`email_key IS NOT NULL`, { mode: 'stored' }),
+    hasEmail: flag('has_email').notNull().generatedAlwaysAs(sql`email_key IS NOT NULL`, { mode: 'stored' }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -18,5 +18,4 @@ export const isFlag = (column: SQLiteColumn) => sql`${column} IN (0, 1)`
  * For lists that are closed for good: a CHECK can't be altered later. A list that grows with the product
  * (kinds of mail, events, kinds of file) is held by its TypeScript type alone.
  */
-export const isOneOf = (column: SQLiteColumn, values: readonly string[]) =>
-  sql`${column} IN (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`
+export const isOneOf = (column: SQLiteColumn, values: readonly string[]) => sql`${column} IN (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`

@@ -50,7 +50,10 @@ export const portalSettings = sqliteTable(
     updatedAt: instant('updated_at').notNull(),
   },
   (t) => [
-    check('portal_settings_brand_colour', sql`length(${t.brandColour}) = 7 AND substr(${t.brandColour}, 1, 1) = '#' AND substr(${t.brandColour}, 2) NOT GLOB '*[^0-9a-f]*'`),
+    check(
+      'portal_settings_brand_colour',
+      sql`length(${t.brandColour}) = 7 AND substr(${t.brandColour}, 1, 1) = '#' AND substr(${t.brandColour}, 2) NOT GLOB '*[^0-9a-f]*'`,
+    ),
     check('portal_settings_enabled', isFlag(t.enabled)),
     check('portal_settings_download_invoices', isFlag(t.downloadInvoices)),
     check('portal_settings_order_history', isFlag(t.orderHistory)),
