@@ -38,8 +38,9 @@ const health = async (env: Env): Promise<Response> => {
 
 const RETRY_AFTER_FAULT = 30
 
+/** The messages of a batch go side by side: one that waits for its provider holds up no other. */
 const consume = async (batch: MessageBatch<MailMessage | ImportMessage>, env: Env): Promise<void> => {
-  for (const message of batch.messages) {
+  const work = async (message: Message<MailMessage | ImportMessage>) => {
     try {
       const retry = 'mailId' in message.body ? await sendMail(env, message.body, Date.now()) : await workOn(message.body, env)
       if (retry === 'done') message.ack()
@@ -49,6 +50,7 @@ const consume = async (batch: MessageBatch<MailMessage | ImportMessage>, env: En
       message.retry({ delaySeconds: RETRY_AFTER_FAULT })
     }
   }
+  await Promise.all(batch.messages.map(work))
 }
 
 const workOn = async (message: ImportMessage, env: Env): Promise<'done'> => {

@@ -33,22 +33,6 @@ export const ask = async ({ host, path, method, cookie, form, headers, env: give
 /** A queue that is told nothing: for tests that look at mail before it leaves. */
 export const withoutQueue: Env = { ...env, MAIL_QUEUE: { send: async () => {}, sendBatch: async () => {} } as unknown as Env['MAIL_QUEUE'] }
 
-/** A database that is far away: every round trip begins 30 ms later, so that requests sent together really cross. */
-export const slowly = (given: Env): Env => ({
-  ...given,
-  DB: new Proxy(given.DB, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name)
-      if (typeof value !== 'function') return value
-      if (name !== 'batch') return value.bind(target)
-      return async (...values: unknown[]) => {
-        await scheduler.wait(30)
-        return value.apply(target, values)
-      }
-    },
-  }),
-})
-
 export const STAFF_HOST = 'app.stockflow.localhost'
 export const portalHost = ({ slug }: Company) => `${slug}.stockflow.localhost`
 

@@ -12,6 +12,7 @@ import type { Env } from '#src/env.ts'
 import { portalAddress } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
+import { primaryPerson } from './portal-access.ts'
 
 /** Inviting a client: its primary address gets a link, or, when its person has a password already, access at once. */
 
@@ -22,11 +23,9 @@ export type Obstacle = 'no-email' | 'invalid-email' | 'portal-off' | 'switched-o
 
 /** What inviting needs to know, beside the client itself. */
 export const invitationReads = (door: TenantDoor, clientId: string) => {
-  const emailKey = door.pluck(clients, clients.emailKey, { where: eq(clients.id, clientId) })
-  const userId = door.pluck(portalUsers, portalUsers.id, { where: eq(portalUsers.emailKey, emailKey) })
+  const { userId, reads } = primaryPerson(door, clientId)
   return {
-    people: door.read(portalUsers, { where: eq(portalUsers.emailKey, emailKey) }),
-    accesses: door.read(accesses, { where: and(eq(accesses.portalUserId, userId), eq(accesses.clientId, clientId)) }),
+    ...reads,
     // One mail names every client that its person is invited to.
     alsoInvited: door.pick(
       clients,

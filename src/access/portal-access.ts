@@ -32,13 +32,24 @@ export type PortalAccess = {
   lastLoginAt: Instant | null
 }
 
-/** The person behind a client's primary address, the access, and the mail that invited them. */
-export const portalAccessReads = (door: TenantDoor, clientId: string) => {
+/** The person behind a client's primary address, if there is one: its id as a condition, and what to read of it. */
+export const primaryPerson = (door: TenantDoor, clientId: string) => {
   const emailKey = door.pluck(clients, clients.emailKey, { where: eq(clients.id, clientId) })
   const userId = door.pluck(portalUsers, portalUsers.id, { where: eq(portalUsers.emailKey, emailKey) })
   return {
-    people: door.read(portalUsers, { where: eq(portalUsers.emailKey, emailKey) }),
-    accesses: door.read(accesses, { where: and(eq(accesses.portalUserId, userId), eq(accesses.clientId, clientId)) }),
+    userId,
+    reads: {
+      people: door.read(portalUsers, { where: eq(portalUsers.emailKey, emailKey) }),
+      accesses: door.read(accesses, { where: and(eq(accesses.portalUserId, userId), eq(accesses.clientId, clientId)) }),
+    },
+  }
+}
+
+/** That person, the access, and the mail that invited them. */
+export const portalAccessReads = (door: TenantDoor, clientId: string) => {
+  const { userId, reads } = primaryPerson(door, clientId)
+  return {
+    ...reads,
     mails: door.pick(
       outbox,
       { id: outbox.id, createdAt: outbox.createdAt, expiresAt: outbox.expiresAt, sentAt: outbox.sentAt, state: outbox.state, error: outbox.error },

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { SignedOut, TooLarge } from '#src/errors.ts'
 import { wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
+import { HEADINGS } from '#src/imports/format.ts'
 import { importListReads, importOf, importReads, importsOf } from '#src/imports/import.ts'
 import { importStarted, keepFiles, UPLOAD_LIMIT, uploadsOf } from '#src/imports/upload.ts'
 import { logError } from '#src/log.ts'
@@ -15,14 +16,15 @@ export const importPages = new Hono<StaffEnv>()
   .get('/', async (c) => {
     const { door, link } = c.var
     const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
-    return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} />)
+    return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} headings={HEADINGS} />)
   })
   .post('/', async (c) => {
     const { door, link, now } = c.var
     // Before anything is taken in: whether this session still holds, and what the page shows if the files are no good.
     const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
     const uploads = await uploadsOf(await multipartOf(c))
-    if ('problem' in uploads) return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} problem={uploads.problem} />, 422)
+    if ('problem' in uploads)
+      return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} headings={HEADINGS} problem={uploads.problem} />, 422)
     const importId = newId()
     await keepFiles(c.env, door.tenantId, importId, uploads)
     const { started } = await door.run(importStarted(door, importId, door.who.staffId, uploads, now))

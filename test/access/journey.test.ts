@@ -4,8 +4,9 @@ import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import type { Env } from '#src/env.ts'
 import { linkToken } from '#src/mail/links.ts'
-import { ask, askStaff, cookieOf, portalHost, slowly, withoutQueue } from '#test/asking.ts'
+import { ask, askStaff, cookieOf, portalHost, withoutQueue } from '#test/asking.ts'
 import { type Company, clientRow, makeCompany, setSettings, signedInStaff } from '#test/cast.ts'
+import { farAway } from '#test/far-away.ts'
 
 /** A client is invited, sets a password and comes in; staff sees each step. */
 
@@ -23,7 +24,7 @@ const addClient = async (name: string, email: string | null, more = {}) => {
   return row
 }
 const invite = (clientId: string, form: Record<string, string> = {}) =>
-  askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: slowly(withoutQueue) })
+  askStaff(`/clients/${clientId}/invitations`, { cookie: staff, form: { seen: '', ...form }, env: farAway(withoutQueue) })
 const portalTab = async (clientId: string) => (await askStaff(`/clients/${clientId}/portal`, { cookie: staff })).text()
 const historyOf = async (clientId: string) =>
   (
@@ -161,7 +162,7 @@ describe('the link', () => {
     const client = await addClient('Racers', 'race@x.example')
     await invite(client.id)
     const link = await linkOf((await newestMail('race@x.example'))?.id ?? '')
-    const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => choose(link, `the password number ${i} wins`, slowly(withoutQueue))))
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => choose(link, `the password number ${i} wins`, farAway(withoutQueue))))
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410, 410, 410])
     expect(await historyOf(client.id)).toEqual(['invitation-sent', 'password-set', 'first-login'])
     const winner = answers.findIndex(({ status }) => status === 303)

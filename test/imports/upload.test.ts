@@ -10,7 +10,6 @@ import { UPLOAD_LIMIT } from '#src/imports/upload.ts'
 import worker from '#src/worker.ts'
 import { askStaff, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCompany, signedInStaff } from '#test/cast.ts'
-import { IMPORT_KIND_WORDS } from '#views/admin/import-kinds.ts'
 import { books } from './books.ts'
 import { all, booksOf, csv, formOf, workOff } from './importing.ts'
 
@@ -188,11 +187,4 @@ describe('nothing is begun, and the page says why', () => {
     expect((await booksOf(other)).clients).toEqual([])
     expect(await (await askStaff('/imports', { cookie: theirs })).text()).not.toContain(told[0]?.importId ?? '')
   })
-})
-
-it('the page names the headings that make a file known', () => {
-  for (const kind of IMPORT_KINDS)
-    expect(IMPORT_KIND_WORDS[kind].headings.filter((heading) => heading !== 'external_id')).toEqual(
-      HEADINGS[kind].filter((heading) => heading !== 'external_id'),
-    )
 })

@@ -8,6 +8,7 @@ import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
 import { type InvitationData, mailRow, queueMail } from '#src/mail/outbox.ts'
 import { type Company, clientRow, makeCompany } from '#test/cast.ts'
+import { withBatch } from '#test/far-away.ts'
 
 /** Mail that waits to be sent, and a provider that answers as it is told. */
 
@@ -61,24 +62,6 @@ export const problemOf = async ({ company: { door }, clientId }: Waiting) => {
   })
   return { access: found[0]?.mailProblem, listed: listed[0]?.portalState }
 }
-
-type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result<unknown>[]>
-const withBatch = (around: (batch: Batch) => Batch): Env => {
-  const get = (target: D1Database, name: string | symbol) => {
-    const value: unknown = name === 'batch' ? around((statements) => target.batch(statements)) : Reflect.get(target, name)
-    return typeof value === 'function' ? value.bind(target) : value
-  }
-  return { ...env, DB: new Proxy(env.DB, { get }) }
-}
-
-/** A database so far away that whatever can interleave does. */
-export const farAway = (ms = 30): Env =>
-  withBatch((batch) => async (statements) => {
-    await scheduler.wait(ms)
-    const results = await batch(statements)
-    await scheduler.wait(ms)
-    return results
-  })
 
 /** One whose caller dies after so many round trips: nothing of a later one arrives. */
 export const dyingAfter = (trips: number): Env => {

@@ -10,7 +10,8 @@ import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
 import { sendMail } from '#src/mail/sending.ts'
 import { makeCompany } from '#test/cast.ts'
-import { accepted, dyingAfter, farAway, makeWaiting, NOW, problemOf, refused, rowOf, type Waiting, withProvider } from './post.ts'
+import { farAway } from '#test/far-away.ts'
+import { accepted, dyingAfter, makeWaiting, NOW, problemOf, refused, rowOf, type Waiting, withProvider } from './post.ts'
 
 const send = (mail: Waiting, now = NOW, by: Env = env) => sendMail(by, mail.message, now)
 

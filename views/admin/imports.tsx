@@ -1,3 +1,4 @@
+import type { ImportKind } from '#src/db/schema/imports.ts'
 import type { Import } from '#src/imports/import.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { State } from '#views/components/state.tsx'
@@ -6,7 +7,15 @@ import { IMPORT_KIND_WORDS } from './import-kinds.ts'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
 
 /** @param problem why the last upload was not taken */
-export const ImportsPage = ({ shell, link, imports, problem }: StaffPageProps & { imports: Import[]; problem?: string | undefined }) => (
+type Headings = Record<ImportKind, readonly string[]>
+type ImportsPageProps = StaffPageProps & {
+  imports: Import[]
+  /** What makes a file of each kind known. */
+  headings: Headings
+  problem?: string | undefined
+}
+
+export const ImportsPage = ({ shell, link, imports, headings, problem }: ImportsPageProps) => (
   <StaffPage shell={shell} link={link} title="Imports" current="imports">
     <div class="head">
       <div>
@@ -20,7 +29,7 @@ export const ImportsPage = ({ shell, link, imports, problem }: StaffPageProps & 
         <EarlierImports shell={shell} link={link} imports={imports} />
       </div>
       <aside class="stack">
-        <Formats />
+        <Formats headings={headings} />
       </aside>
     </div>
   </StaffPage>
@@ -59,7 +68,7 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
   </form>
 )
 
-const Formats = () => (
+const Formats = ({ headings }: { headings: Headings }) => (
   <section class="card formats">
     <header>
       <h2>The six files</h2>
@@ -67,12 +76,12 @@ const Formats = () => (
     <div class="body stack">
       <p class="soft">A file is known by its headings, whatever its name. UTF-8, dates as 2026-11-24, amounts as 1234.50.</p>
       <div>
-        {Object.values(IMPORT_KIND_WORDS).map(({ title, row, headings }) => (
+        {(Object.keys(headings) as ImportKind[]).map((kind) => (
           <details>
-            <summary>{title}</summary>
-            <p class="soft">{row}</p>
+            <summary>{IMPORT_KIND_WORDS[kind].title}</summary>
+            <p class="soft">{IMPORT_KIND_WORDS[kind].row}</p>
             <p class="headings">
-              {headings.map((heading) => (
+              {headings[kind].map((heading) => (
                 <>
                   <code>{heading}</code>{' '}
                 </>
