@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { routePath } from 'hono/route'
+import { matchedRoutes } from 'hono/route'
 import { metered, newMeter } from './db/meter.ts'
 import type { Env } from './env.ts'
 import { newId } from './ids.ts'
@@ -23,9 +23,9 @@ export const logError = (event: string, error: unknown, fields: Fields = {}): vo
   )
 }
 
-/** Gives each request an id, counts what it asks of the database, and writes its line. The route is the pattern, not the address. */
+/** Gives each request an id, counts what it asks of the database, and writes its line. */
 export const logged = (surface: string) =>
-  createMiddleware<{ Bindings: Env; Variables: { now: number; requestId: string; door?: { tenantId: string } } }>(async (c, next) => {
+  createMiddleware<{ Bindings: Env; Variables: { now: number; requestId: string; slug?: string; door?: { tenantId: string } } }>(async (c, next) => {
     const meter = newMeter()
     const requestId = c.req.header('CF-Ray') ?? newId()
     c.env = { ...c.env, DB: metered(c.env.DB, meter) }
@@ -37,8 +37,10 @@ export const logged = (surface: string) =>
       requestId,
       surface,
       tenant: c.get('door')?.tenantId,
+      slug: c.get('slug'),
       method: c.req.method,
-      route: routePath(c, -1),
+      // The pattern, not the address: some addresses hold a token. Middleware matches everything and says nothing.
+      route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? null,
       status: c.res.status,
       d1Calls: meter.calls,
       rowsRead: meter.rowsRead,

@@ -47,6 +47,9 @@ describe('inviting', () => {
     expect((await mails()).filter(({ toEmail }) => toEmail === 'first@x.example')).toHaveLength(1)
     expect(await historyOf(client.id)).toEqual(['invitation-sent'])
     const first = await newestMail('first@x.example')
+    // The page from before, sent once more: by Back, or from another tab.
+    expect((await invite(client.id)).headers.get('Location')).toContain('notice=already-sent')
+    expect((await newestMail('first@x.example'))?.id).toBe(first?.id)
     const tab = await portalTab(client.id)
     expect(tab).toContain('Resend Invitation')
     expect(tab).not.toContain('Invite to Portal')
@@ -68,7 +71,8 @@ describe('inviting', () => {
   ])('is not offered to a client with %s, and refused when asked for all the same', async (_, email) => {
     const client = await addClient(`Without ${email}`, email)
     expect(await portalTab(client.id)).not.toContain('Invite to Portal</button>')
-    await invite(client.id)
+    const refused = await invite(client.id)
+    expect([refused.status, refused.headers.get('Location')]).toEqual([303, `/clients/${client.id}/portal?notice=refused`])
     expect(await historyOf(client.id)).toEqual([])
   })
 
@@ -165,6 +169,10 @@ describe('the link', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => choose(link, `the password number ${i} wins`, farAway(withoutQueue))))
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410, 410, 410])
     expect(await historyOf(client.id)).toEqual(['invitation-sent', 'password-set', 'first-login'])
+    const sessions = await env.DB.prepare('SELECT count(*) AS n FROM portal_sessions WHERE tenant_id = ? AND client_id = ?')
+      .bind(company.tenantId, client.id)
+      .all<{ n: number }>()
+    expect(sessions.results[0]?.n).toBe(1)
     const winner = answers.findIndex(({ status }) => status === 303)
     const signIns = await Promise.all(
       answers.map((_, i) =>
