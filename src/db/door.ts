@@ -46,6 +46,11 @@ export class TenantDoor {
     return sql`${table.tenantId} = ${this.tenantId}`
   }
 
+  /** A condition, and never more than what this door may see. */
+  protected within(table: TenantTable, where: SQL | undefined): SQL | undefined {
+    return and(this.scope(table), whole(where))
+  }
+
   /** All columns of a table. */
   read<T extends TenantTable>(table: T, reading: Reading = {}): Read<T['$inferSelect']> {
     return this.pick(table, getTableColumns(table), reading) as Read<T['$inferSelect']>
@@ -58,8 +63,8 @@ export class TenantDoor {
       .select(fields)
       .from(table as SQLiteTable)
       .$dynamic()
-    for (const { table: joined, on } of reading.left ?? []) query = query.leftJoin(joined, and(this.scope(joined), on))
-    query = query.where(and(this.scope(table), reading.where))
+    for (const { table: joined, on } of reading.left ?? []) query = query.leftJoin(joined, this.within(joined, on))
+    query = query.where(this.within(table, reading.where))
     if (reading.groupBy) query = query.groupBy(...reading.groupBy)
     if (reading.order) query = query.orderBy(...reading.order)
     if (reading.limit !== undefined) query = query.limit(reading.limit)
@@ -69,12 +74,12 @@ export class TenantDoor {
   /** `(SELECT column FROM …)`, to be used in a condition of another statement. */
   pluck(table: TenantTable, column: SQLiteColumn, { where, order, limit }: Reading = {}): SQL {
     const tail = sql.join([order ? sql` ORDER BY ${sql.join(order, sql`, `)}` : sql``, limit === undefined ? sql`` : sql` LIMIT ${limit}`])
-    return sql`(SELECT ${column} FROM ${table} WHERE ${and(this.scope(table), where)}${tail})`
+    return sql`(SELECT ${column} FROM ${table} WHERE ${this.within(table, where)}${tail})`
   }
 
   /** `EXISTS (…)`: a condition over a table within this door. */
   exists(table: TenantTable, where: SQL | undefined): SQL {
-    return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${and(this.scope(table), where)})`
+    return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${this.within(table, where)})`
   }
 
   insert<T extends TenantTable>(table: T, row: Row<T>, { from, where, conflict }: Writing = {}): Write {
@@ -82,7 +87,7 @@ export class TenantDoor {
     const given = Object.entries({ ...row, tenantId: this.tenantId }).filter(([, value]) => value !== undefined)
     const names = given.map(([key]) => sql.identifier(columns[key]?.name ?? key))
     const values = given.map(([key, value]) => asSQL(columns[key], value))
-    const condition = and(from && this.scope(from), this.#gate, where) ?? sql`true`
+    const condition = and(from && this.scope(from), this.#gate, whole(where)) ?? sql`true`
     const source = from ? sql` FROM ${from}` : sql``
     const tail = conflict ? sql` ON CONFLICT ${conflict}` : sql``
     return new Write(sql`INSERT INTO ${table} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}${source} WHERE ${condition}${tail}`)
@@ -92,23 +97,17 @@ export class TenantDoor {
     const columns = getTableColumns(table)
     const changes = Object.entries(set).filter(([, value]) => value !== undefined)
     const list = changes.map(([key, value]) => sql`${sql.identifier(columns[key]?.name ?? key)} = ${asSQL(columns[key], value)}`)
-    return new Write(sql`UPDATE ${table} SET ${sql.join(list, sql`, `)} WHERE ${and(this.scope(table), this.#gate, where)}`)
+    return new Write(sql`UPDATE ${table} SET ${sql.join(list, sql`, `)} WHERE ${and(this.within(table, where), this.#gate)}`)
   }
 
   remove(table: TenantTable, where: SQL | undefined): Write {
-    return new Write(sql`DELETE FROM ${table} WHERE ${and(this.scope(table), this.#gate, where)}`)
+    return new Write(sql`DELETE FROM ${table} WHERE ${and(this.within(table, where), this.#gate)}`)
   }
 
   /** For a job's set-based writes over many rows at once, which the others can't say. It must name this door's tenant. */
   write(statement: SQL): Write {
     if (this.#gate || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
     return new Write(statement)
-  }
-
-  /** For set-based reads, under the same condition. Every column needs a name of its own; values come as D1 gives them. */
-  readRaw<T>(statement: SQL): Read<T> {
-    if (!this.#namesTenant(statement)) throw new Error('a statement without its tenant')
-    return new Read(statement, (row) => row as T)
   }
 
   #namesTenant(statement: SQL): boolean {
@@ -163,6 +162,9 @@ export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDo
 
 /** A door without a session: for jobs, and for visitors who are about to sign in. */
 export const forTenant = (env: Env, tenantId: string) => new TenantDoor(env, tenantId)
+
+/** In brackets: an OR in a condition must not reach beyond it, past the tenant. */
+const whole = (where: SQL | undefined): SQL | undefined => where && sql`(${where})`
 
 /** A value as the column writes it: a yes as 1, for example. */
 const asSQL = (column: Column | undefined, value: unknown): SQL => {
