@@ -166,6 +166,7 @@ CREATE TABLE `imports` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `imports_created` ON `imports` (`tenant_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `imports_unfinished` ON `imports` (`moved_at`) WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE TABLE `invoice_lines` (
 	`tenant_id` text NOT NULL,
 	`invoice_id` text NOT NULL,
@@ -369,6 +370,7 @@ CREATE TABLE `portal_users` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `portal_users_email` ON `portal_users` (`tenant_id`,`email_key`);--> statement-breakpoint
+CREATE INDEX `portal_users_invitation` ON `portal_users` (`tenant_id`,`invitation_mail_id`) WHERE invitation_mail_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`tenant_id` text NOT NULL,
 	`staff_id` text NOT NULL,

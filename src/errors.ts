@@ -9,6 +9,8 @@ export class PortalOff extends Error {}
 /** A change that was asked for by a page of another origin. */
 export class CrossSite extends Error {}
 export class TooLarge extends Error {}
+/** A body that is no form, where a form was expected. */
+export class NoForm extends Error {}
 /** Over a limit. Answers 429 with Retry-After. */
 export class TooMany extends Error {
   readonly seconds: number

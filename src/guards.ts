@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Env } from './env.ts'
-import { CrossSite, TooLarge, TooMany } from './errors.ts'
+import { CrossSite, NoForm, TooLarge, TooMany } from './errors.ts'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -24,11 +24,15 @@ export const sameOriginOnly = createMiddleware<{ Bindings: Env }>(async (c, next
 
 const FORM_LIMIT = 16 * 1024
 
+const FORM = 'application/x-www-form-urlencoded'
+
 /**
  * The fields of a posted form, once each. The body is cut off at 16 KB, whatever length was announced.
+ * @throws NoForm for any other kind of body: its fields would all read as empty
  * @throws TooLarge
  */
 export const readForm = async <Name extends string>(c: Context, ...names: Name[]): Promise<Record<Name, string>> => {
+  if (c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() !== FORM) throw new NoForm()
   const fields = new URLSearchParams(await textUpTo(c.req.raw, FORM_LIMIT))
   return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])) as Record<Name, string>
 }
@@ -49,14 +53,16 @@ const textUpTo = async (request: Request, limit: number): Promise<string> => {
 const LIMIT_PERIOD = 60
 
 /**
- * Slows down guessing before a password is hashed: by the address tried and by where the tries come from.
+ * Slows down guessing before a password is hashed: by where the tries come from, and by the address tried from there.
+ * Not by the address alone: a stranger could then keep its owner out.
  * @throws TooMany
  */
 export const limitGuessing = async <E extends { Bindings: Env }>(c: Context<E>, scope: string, address: string): Promise<void> => {
-  const network = await c.env.LIMIT_NETWORK.limit({ key: `${scope}:${networkOf(c.req.header('CF-Connecting-IP') ?? '')}` })
-  if (!network.success) throw new TooMany(LIMIT_PERIOD)
+  const network = networkOf(c.req.header('CF-Connecting-IP') ?? '')
+  const all = await c.env.LIMIT_NETWORK.limit({ key: network })
+  if (!all.success) throw new TooMany(LIMIT_PERIOD)
   if (address === '') return
-  const one = await c.env.LIMIT_ADDRESS.limit({ key: `${scope}:${address.slice(0, 300)}` })
+  const one = await c.env.LIMIT_ADDRESS.limit({ key: `${scope}:${network}:${address.slice(0, 300)}` })
   if (!one.success) throw new TooMany(LIMIT_PERIOD)
 }
 
@@ -78,7 +84,8 @@ export const safeNext = (next: string, origin: string, base: string): string => 
   const start = base || '/'
   if (!next.startsWith('/') || next.startsWith('//') || /[\\\p{Cc}]/u.test(next)) return start
   const url = new URL(next, origin)
-  const inside = url.pathname === base || url.pathname.startsWith(`${base}/`)
+  // As it is after dots were resolved: "/.//evil.example" has become another host by then.
+  const inside = !url.pathname.startsWith('//') && (url.pathname === base || url.pathname.startsWith(`${base}/`))
   return url.origin === origin && inside ? url.pathname + url.search : start
 }
 

@@ -1,31 +1,39 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { PlainPage } from '#views/components/plain-page.tsx'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { PlainPage, PlainPart } from '#views/components/plain-page.tsx'
 import { MissingSetting } from './env.ts'
-import { CrossSite, NotFound, PortalOff, TooLarge, TooMany } from './errors.ts'
+import { CrossSite, NoForm, NotFound, PortalOff, TooLarge, TooMany } from './errors.ts'
+import { wantsFragment } from './guards.ts'
 import { logError } from './log.ts'
 
+/** A page, or only a part of one where a part was asked for. */
+const plain = (c: Context, status: ContentfulStatusCode, words: { title: string; text: string }) =>
+  c.html(wantsFragment(c) ? <PlainPart {...words} /> : <PlainPage {...words} />, status)
+
 /** The one 404 of a surface: the same bytes for what never was, what is somebody else's, and a page that doesn't exist. */
-export const notFound = (c: Context) => c.html(<PlainPage title="Page not found" text="There is nothing at this address, or it isn’t yours to see." />, 404)
+export const notFound = (c: Context) => plain(c, 404, { title: 'Page not found', text: 'There is nothing at this address, or it isn’t yours to see.' })
 
 /** What ends a request early, as a page. Signing in is each surface's own matter. */
 export const refused = (error: Error, c: Context) => {
   if (error instanceof NotFound) return notFound(c)
-  if (error instanceof PortalOff) return c.html(<PlainPage title="Not available" text="This portal is not available right now." />, 503)
+  if (error instanceof PortalOff) return plain(c, 503, { title: 'Not available', text: 'This portal is not available right now.' })
   if (error instanceof CrossSite)
-    return c.html(<PlainPage title="Not accepted" text="This request came from another site. Go back to the page and try again there." />, 403)
-  if (error instanceof TooLarge) return c.html(<PlainPage title="Too large" text="That was more than this page takes." />, 413)
+    return plain(c, 403, { title: 'Not accepted', text: 'This request came from another site. Go back to the page and try again there.' })
+  if (error instanceof NoForm) return plain(c, 415, { title: 'Not accepted', text: 'This page takes its own form, and nothing else.' })
+  if (error instanceof TooLarge) return plain(c, 413, { title: 'Too large', text: 'That was more than this page takes.' })
   if (error instanceof TooMany) {
     c.header('Retry-After', String(error.seconds))
-    return c.html(<PlainPage title="Too many tries" text="Too many tries in a short time. Wait a minute, then try again." />, 429)
+    return plain(c, 429, { title: 'Too many tries', text: 'Too many tries in a short time. Wait a minute, then try again.' })
   }
   if (error instanceof MissingSetting) {
     logError('missing setting', error)
-    return c.html(<PlainPage title="Not set up" text={`${error.setting} is not set. Whoever runs this site has to set it.`} />, 503)
+    return plain(c, 503, { title: 'Not set up', text: `${error.setting} is not set. Whoever runs this site has to set it.` })
   }
-  if (error instanceof HTTPException) return c.html(<PlainPage title="Not accepted" text="This request could not be understood." />, error.status)
+  if (error instanceof HTTPException)
+    return plain(c, error.status as ContentfulStatusCode, { title: 'Not accepted', text: 'This request could not be understood.' })
   logError('failed', error, { requestId: c.get('requestId') })
-  return c.html(<PlainPage title="Something went wrong" text="That didn’t work, and it isn’t your fault. Please try again in a moment." />, 500)
+  return plain(c, 500, { title: 'Something went wrong', text: 'That didn’t work, and it isn’t your fault. Please try again in a moment.' })
 }
 
 /** After signing in, back to the page that was asked for; a fragment's page is replaced as a whole. */

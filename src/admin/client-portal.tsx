@@ -11,6 +11,7 @@ import type { StaffEnv } from './app-env.ts'
 const NOTICES = new Map([
   ['sent', 'The invitation is on its way.'],
   ['already-sent', 'An invitation was sent already.'],
+  ['refused', 'This client can’t be invited now.'],
   ['access-given', 'This person has a password already, and now sees this client too.'],
 ])
 

@@ -51,7 +51,7 @@ export const importPages = new Hono<StaffEnv>()
  */
 const multipartOf = async (c: Context): Promise<FormData> => {
   const type = c.req.header('Content-Type') ?? ''
-  if (!type.startsWith('multipart/form-data') || !c.req.raw.body) return new FormData()
+  if (!type.toLowerCase().startsWith('multipart/form-data') || !c.req.raw.body) return new FormData()
   if (Number(c.req.header('Content-Length') ?? 0) > UPLOAD_LIMIT) throw new TooLarge()
   let size = 0
   const counted = new TransformStream<Uint8Array, Uint8Array>({

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { portalSettings } from '#src/db/schema/tenants.ts'
-import { SignedOut } from '#src/errors.ts'
+import { NoForm, SignedOut } from '#src/errors.ts'
 import { readForm } from '#src/guards.ts'
 import { portalAddress } from '#src/hosts.ts'
 import { PortalSettingsPage } from '#views/admin/settings.tsx'
@@ -25,7 +25,9 @@ export const portalSettingsPage = new Hono<StaffEnv>()
   })
   .post('/', async (c) => {
     const { door, link, now } = c.var
-    const { enabled } = await readForm(c, 'enabled')
+    const { form, enabled } = await readForm(c, 'form', 'enabled')
+    // A switch that is off is not sent. Only the page's own form may mean that by its silence.
+    if (form !== 'client-portal') throw new NoForm()
     const { saved } = await door.run({ saved: door.update(portalSettings, { enabled: enabled !== '', updatedAt: now }, sql`true`) })
     // The one row is there; nothing was changed because the session no longer holds.
     if (saved === 0) throw new SignedOut()

@@ -1,11 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { verifyPassword } from '#src/access/password.ts'
 import { isOversized } from '#src/access/password-rules.ts'
 import type { StaffToken } from '#src/access/session-token.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform } from '#src/db/platform.ts'
-import { staffSessions } from '#src/db/schema/staff.ts'
+import { staff, staffSessions } from '#src/db/schema/staff.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
@@ -27,11 +27,15 @@ export const signInPages = new Hono<StaffVisitorEnv>()
     await limitGuessing(c, 'staff', emailKeyOf(email))
     const person = await forPlatform(c.env).staffByEmail(emailKeyOf(email))
     const isRight = !isOversized(password) && (await verifyPassword(password, person?.passwordHash))
-    if (!isRight || !person) return c.html(<StaffSignInPage link={link} email={email} next={next} problem={WRONG} />, 422)
-    const { tenantId, staffId, timeZone } = person
+    const refused = () => c.html(<StaffSignInPage link={link} email={email} next={next} problem={WRONG} />, 422)
+    if (!isRight || !person) return refused()
+    const { tenantId, staffId, timeZone, passwordHash } = person
     const sessionId = newId()
     const door = forTenant(c.env, tenantId)
-    await door.run({ session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }) })
+    // Only while the password that was right still is.
+    const unchanged = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${staffId} AND ${staff.passwordHash} = ${passwordHash})`
+    const { session } = await door.run({ session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }, { where: unchanged }) })
+    if (session === 0) return refused()
     await writeSession(c, { tenantId, sessionId, staffId, timeZone })
     const target = safeNext(next, new URL(c.req.url).origin, '')
     return c.redirect(target === '/' ? link('/clients') : target, 303)

@@ -9,6 +9,7 @@ import { payments } from '#src/db/schema/payments.ts'
 import type { Read } from '#src/db/statement.ts'
 import { NotFound } from '#src/errors.ts'
 import { shareOf } from './money.ts'
+import { ORDERS_SHOWN } from './order.ts'
 import { type Standing, standingOf } from './standing.ts'
 
 /** Drafts are the company's own, void ones no longer stand. */
@@ -73,7 +74,7 @@ export const invoiceReads = (door: ClientDoor, id: string) => ({
   order: door.pick(
     orders,
     { id: orders.id, number: orders.number },
-    { where: eq(orders.id, door.pluck(invoices, invoices.orderId, { where: eq(invoices.id, id) })) },
+    { where: and(ORDERS_SHOWN, eq(orders.id, door.pluck(invoices, invoices.orderId, { where: eq(invoices.id, id) }))) },
   ),
 })
 

@@ -7,7 +7,7 @@ import { type OrderStatus, orderLines, orders } from '#src/db/schema/orders.ts'
 import { NotFound } from '#src/errors.ts'
 
 /** Drafts are the company's own. */
-const SHOWN_TO_CLIENTS = ne(orders.status, 'draft')
+export const ORDERS_SHOWN = ne(orders.status, 'draft')
 /** What counts as "the last order": neither a draft nor cancelled. */
 const PLACED = notInArray(orders.status, ['draft', 'cancelled'])
 
@@ -19,7 +19,7 @@ export type Order = OrderSummary & { lines: OrderLine[] }
 /** Newest first. Reads one row more than a page holds. */
 export const orderList = (door: ClientDoor, size: number, cursor?: Cursor) =>
   door.read(orders, {
-    where: and(SHOWN_TO_CLIENTS, before(orders.orderDate, orders.id, cursor)),
+    where: and(ORDERS_SHOWN, before(orders.orderDate, orders.id, cursor)),
     order: [desc(orders.orderDate), desc(orders.id)],
     limit: size + 1,
   })
@@ -33,7 +33,7 @@ export const recentOrdersOf = (door: TenantDoor, clientId: string, limit: number
   door.read(orders, { where: eq(orders.clientId, clientId), order: [desc(orders.orderDate), desc(orders.id)], limit })
 
 export const orderReads = (door: ClientDoor, id: string) => ({
-  order: door.read(orders, { where: and(eq(orders.id, id), SHOWN_TO_CLIENTS) }),
+  order: door.read(orders, { where: and(eq(orders.id, id), ORDERS_SHOWN) }),
   lines: door.readOf(orders, id, orderLines, orderLines.orderId, orderLines.position),
 })
 

@@ -52,9 +52,10 @@ const sessionHolds = (who: Pick<ClientWho, 'tenantId' | 'sessionId' | 'portalUse
     gt(portalSessions.createdAt, who.now - PORTAL_SESSION),
   )
 
-/** The gate as a condition of a write: session, access, client switched on, portal on. */
+/** The gate as a condition of a write: this company's host, portal on, session, access, client switched on. */
 const gateHolds = (who: ClientWho): SQL => sql`EXISTS (
   SELECT 1 FROM ${portalSessions}
+    JOIN ${tenants} ON ${tenants.id} = ${portalSessions.tenantId} AND ${tenants.slug} = ${who.slug} AND ${tenants.disabledAt} IS NULL
     JOIN ${portalSettings} ON ${portalSettings.tenantId} = ${portalSessions.tenantId} AND ${portalSettings.enabled} = 1
     JOIN ${accesses} ON ${accesses.tenantId} = ${portalSessions.tenantId} AND ${accesses.portalUserId} = ${portalSessions.portalUserId} AND ${accesses.clientId} = ${who.clientId} AND ${accesses.state} = 'active'
     JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1

@@ -43,6 +43,7 @@ const sessionHolds = (who: StaffWho) =>
 
 const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
   SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId}
+    JOIN ${tenants} ON ${tenants.id} = ${staffSessions.tenantId} AND ${tenants.disabledAt} IS NULL
   WHERE ${sessionHolds(who)})`
 
 export class StaffDoor extends GatedDoor<GateRow> {

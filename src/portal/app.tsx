@@ -40,22 +40,34 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
     await next()
   })
   app.get('/assets/brand/:file', brandSheet)
-  if (base) app.get('/', (c) => c.redirect(base, 303)).get(`${base}/`, (c) => c.redirect(base, 303))
+  if (base) {
+    for (const path of ['/', `${base}/`]) {
+      app.get(path, async (c) => {
+        await openPortal(c.env, c.var.slug)
+        return c.redirect(base, 303)
+      })
+    }
+  }
   app.route(base || '/', signInPages)
   app.route(`${base}/set-password`, setPasswordPages)
   app.route(`${base}/choose-client`, chooseClientPages)
   app.route(base || '/', behind)
-  app.notFound(notFound)
-  app.onError(async (error, c) => {
-    if (!(error instanceof SignedOut)) return refused(error, c)
+  // Nothing is known of the host yet: is it anyone's, and is its portal on? Only then is there more to say.
+  const ofOpenPortal = async (c: Context<PortalEnv>, answer: () => Response | Promise<Response>) => {
     try {
-      // Nobody is signed in, so nothing is known of the host yet: is it anyone's, and is its portal on?
       await openPortal(c.env, c.var.slug)
     } catch (reason) {
       return refused(reason as Error, c)
     }
-    if (c.var.token) clearSession(c)
-    return toSignIn(c, link('/sign-in'))
+    return answer()
+  }
+  app.notFound((c) => ofOpenPortal(c, () => notFound(c)))
+  app.onError((error, c) => {
+    if (!(error instanceof SignedOut)) return refused(error, c)
+    return ofOpenPortal(c, () => {
+      if (c.var.token) clearSession(c)
+      return toSignIn(c, link('/sign-in'))
+    })
   })
   return app
 }

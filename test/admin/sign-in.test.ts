@@ -16,7 +16,8 @@ it('lets staff in with the right password, and says the same to everybody else',
   expect([right.status, right.headers.get('Location')]).toEqual([303, '/clients'])
   expect((await askStaff('/clients', { cookie: cookieOf(right) })).status).toBe(200)
   expect((await signIn(company.staffEmail, PASSWORD, '/imports?x=1')).headers.get('Location')).toBe('/imports?x=1')
-  expect((await signIn(company.staffEmail, PASSWORD, 'https://evil.example')).headers.get('Location')).toBe('/clients')
+  for (const next of ['https://evil.example', '/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', '//evil.example'])
+    expect((await signIn(company.staffEmail, PASSWORD, next)).headers.get('Location'), next).toBe('/clients')
   const wrong = await signIn(company.staffEmail, 'not the right password')
   const unknown = await signIn('nobody@x.example', PASSWORD)
   expect([wrong.status, unknown.status]).toEqual([422, 422])
@@ -56,11 +57,24 @@ describe('a session of staff', () => {
   it('that has ended changes nothing', async () => {
     const { cookie, sessionId } = await signedInStaff(company)
     await env.DB.prepare('UPDATE staff_sessions SET ended_at = 1 WHERE id = ?').bind(sessionId).run()
-    const answer = await askStaff('/settings/client-portal', { cookie, form: {} })
+    const answer = await askStaff('/settings/client-portal', { cookie, form: { form: 'client-portal' } })
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/sign-in'])
     const enabled = await env.DB.prepare('SELECT enabled FROM portal_settings WHERE tenant_id = ?').bind(company.tenantId).first('enabled')
     expect(enabled).toBe(1)
   })
+})
+
+it('only the settings page’s own form changes settings', async () => {
+  const { cookie } = await signedInStaff(company)
+  const enabled = () => env.DB.prepare('SELECT enabled FROM portal_settings WHERE tenant_id = ?').bind(company.tenantId).first('enabled')
+  const post = (more: object) => askStaff('/settings/client-portal', { cookie, ...more })
+  expect((await post({ form: {} })).status).toBe(415)
+  expect((await post({ method: 'POST', headers: { 'Content-Type': 'application/json' } })).status).toBe(415)
+  expect(await enabled()).toBe(1)
+  expect((await post({ form: { form: 'client-portal' } })).status).toBe(303)
+  expect(await enabled()).toBe(0)
+  expect((await post({ form: { form: 'client-portal', enabled: 'on' } })).status).toBe(303)
+  expect(await enabled()).toBe(1)
 })
 
 describe('the link of a new owner', () => {

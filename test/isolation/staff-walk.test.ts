@@ -143,7 +143,7 @@ describe.each(of('change'))('%s', (route, { id }) => {
       expect(theirs.status).toBe(404)
     }
     if (!route.includes('sign-') && !route.includes('set-password')) {
-      const nobody = await askStaff(path, { form: { enabled: 'on' } })
+      const nobody = await askStaff(path, { form: { form: 'client-portal', enabled: 'on' } })
       expect(nobody.status).toBe(303)
       expect(nobody.headers.get('Location')).toMatch(/^\/sign-in/)
     }

@@ -37,6 +37,14 @@ describe('an invoice', () => {
   })
 })
 
+it('an invoice says nothing of an order that is a draft', async () => {
+  const page = async () => (await get(`/invoices/${ada.invoiceId}`)).text()
+  expect(await page()).toContain('SO-Adaworks')
+  await env.DB.prepare(`UPDATE orders SET status = 'draft' WHERE id = ?`).bind(ada.orderId).run()
+  expect(await page()).not.toContain('SO-Adaworks')
+  await env.DB.prepare(`UPDATE orders SET status = 'delivered' WHERE id = ?`).bind(ada.orderId).run()
+})
+
 describe('its PDF', () => {
   const pdf = () => `/invoices/${ada.invoiceId}/pdf`
   let before: number

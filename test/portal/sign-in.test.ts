@@ -66,27 +66,39 @@ it.each([
   ['javascript:alert(1)', '/portal'],
   ['/\t/evil.example', '/portal'],
   ['/other', '/portal'],
+  ['/.//evil.example', '/portal'],
+  ['/portal/..//evil.example', '/portal'],
 ])('after signing in, %s leads to %s', async (next, target) => {
   const response = await signIn(cast.ben.email, PASSWORD, {
     form: { email: cast.ben.email, password: PASSWORD, next },
-    headers: { 'CF-Connecting-IP': '2001:db8:1::1' },
   })
   expect(response.headers.get('Location')).toBe(target)
 })
 
-it('too many tries are told to wait, before a password is looked at', async () => {
-  const email = 'flooded@x.example'
-  const statuses: number[] = []
-  for (let i = 0; i < 12; i += 1) statuses.push((await signIn(email, PASSWORD, { headers: { 'CF-Connecting-IP': `198.51.100.${i}` } })).status)
-  expect(statuses.slice(0, 10)).toEqual(Array(10).fill(422))
-  expect(statuses.slice(10)).toEqual([429, 429])
-  const limited = await signIn(email, PASSWORD)
-  expect(limited.headers.get('Retry-After')).toBe('60')
-  const one: number[] = []
-  for (let i = 0; i < 32; i += 1)
-    one.push((await signIn(`guess-${i}@x.example`, 'x'.repeat(400), { headers: { 'CF-Connecting-IP': `2001:db8:2:3:${i}::1` } })).status)
-  expect(one.slice(0, 30)).toEqual(Array(30).fill(422))
-  expect(one.slice(30)).toEqual([429, 429])
+describe('too many tries', () => {
+  const from = (ip: string) => ({ headers: { 'CF-Connecting-IP': ip } })
+  it('for one address are told to wait, before a password is looked at; its owner comes in from elsewhere', async () => {
+    const person = await makeClient(cast.ours, 'Flooded')
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i += 1) statuses.push((await signIn(person.email, 'a wrong password', from('198.51.100.7'))).status)
+    expect(statuses).toEqual([...Array(10).fill(422), 429, 429])
+    const limited = await signIn(person.email, PASSWORD, from('198.51.100.7'))
+    expect([limited.status, limited.headers.get('Retry-After')]).toEqual([429, '60'])
+    expect((await signIn(person.email, PASSWORD, from('203.0.113.9'))).status).toBe(303)
+  })
+
+  it('from one network are told to wait, whatever they try, and on whichever door', async () => {
+    const statuses: number[] = []
+    for (let i = 0; i < 31; i += 1) statuses.push((await signIn(`guess-${i}@x.example`, 'x'.repeat(400), from(`2001:db8:2:3:${i}::1`))).status)
+    expect(statuses).toEqual([...Array(30).fill(422), 429])
+    const staff = await askStaff('/sign-in', { form: { email: cast.ours.staffEmail, password: PASSWORD, next: '' }, ...from('2001:db8:2:3::99') })
+    expect(staff.status).toBe(429)
+  })
+})
+
+it.each(['application/json', 'text/plain', 'multipart/form-data; boundary=x', ''])('a body of the type "%s" is no form', async (type) => {
+  const response = await ask({ host: portalHost(cast.ours), path: '/portal/sign-in', method: 'POST', headers: { 'Content-Type': type } })
+  expect(response.status).toBe(415)
 })
 
 it('a body too large for a form is refused', async () => {
@@ -173,4 +185,33 @@ it('the company’s move to another time zone costs one more call, once', async 
   expect(cookieOf(moved)).toMatch(/^__Host-portal=ey/)
   expect(cookieOf(await askPortal(cast.ben, '/', { cookie: cookieOf(moved) }))).toBe('')
   await env.DB.prepare(`UPDATE company_profiles SET time_zone = 'UTC' WHERE tenant_id = ?`).bind(cast.ours.tenantId).run()
+})
+
+it('another company’s cookie writes nothing on this host', async () => {
+  const { cookie } = await signedInAs(cast.cleo)
+  const entries = () => env.DB.prepare('SELECT count(*) AS n FROM activity WHERE tenant_id = ?').bind(cast.theirs.tenantId).first('n')
+  const before = await entries()
+  const here = (path: string, more = {}) => ask({ host: portalHost(cast.ours), path: `/portal${path}`, cookie, ...more })
+  for (const path of [`/invoices/${cast.cleo.invoiceId}`, `/invoices/${cast.cleo.invoiceId}/pdf`]) expect((await here(path)).status).toBe(303)
+  const choice = await here('/choose-client', { form: { client: cast.cleo.clientId } })
+  expect([choice.status, choice.headers.get('Location')]).toEqual([303, '/portal/sign-in'])
+  expect(await entries()).toBe(before)
+  expect((await askPortal(cast.cleo, `/invoices/${cast.cleo.invoiceId}`, { cookie })).status).toBe(200)
+  expect(await entries()).toBe(Number(before) + 1)
+})
+
+it('a portal that is off answers every address with the same page, and an error to a part of a page is a part', async () => {
+  const { cookie } = await signedInAs(cast.ada)
+  await setSettings(cast.ours, { enabled: false })
+  const pages = await Promise.all(
+    ['', '/', '/nope', '/invoices', '/invoices/x/pdf', '/sign-in', '/set-password/x', '/choose-client'].map((path) => askPortal(cast.ada, path, { cookie })),
+  )
+  pages.push(await ask({ host: portalHost(cast.ours), path: '/', cookie }))
+  const texts = await Promise.all(pages.map((page) => page.text()))
+  expect(pages.map(({ status }) => status)).toEqual(pages.map(() => 503))
+  expect(new Set(texts).size).toBe(1)
+  expect(texts[0]).toContain('<!DOCTYPE html>')
+  const part = await askPortal(cast.ada, '/invoices', { cookie, headers: { 'HX-Request-Type': 'partial' } })
+  expect([part.status, (await part.text()).startsWith('<div')]).toEqual([503, true])
+  await setSettings(cast.ours, { enabled: true })
 })

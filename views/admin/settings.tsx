@@ -12,6 +12,7 @@ type SettingsProps = StaffPageProps & {
 export const PortalSettingsPage = ({ shell, link, enabled, portalAddress, notice }: SettingsProps) => (
   <StaffPage shell={shell} link={link} title="Client Portal · Settings" current="settings" notice={notice}>
     <form class="stack settings" method="post" action={link('/settings/client-portal')}>
+      <input type="hidden" name="form" value="client-portal" />
       <div class="head">
         <div>
           <h1>Client Portal</h1>

@@ -27,6 +27,7 @@ export const imports = sqliteTable(
       .onDelete('restrict')
       .onUpdate('restrict'),
     index('imports_created').on(t.tenantId, t.createdAt),
+    index('imports_unfinished').on(t.movedAt).where(sql`finished_at IS NULL`),
   ],
 )
 

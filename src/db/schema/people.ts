@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
 import { instant, isOneOf } from './columns.ts'
@@ -22,7 +23,11 @@ export const portalUsers = sqliteTable(
     invitationMailId: text('invitation_mail_id'),
     createdAt: instant('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), uniqueIndex('portal_users_email').on(t.tenantId, t.emailKey)],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    uniqueIndex('portal_users_email').on(t.tenantId, t.emailKey),
+    index('portal_users_invitation').on(t.tenantId, t.invitationMailId).where(sql`invitation_mail_id IS NOT NULL`),
+  ],
 )
 
 /** That a person may see a client's data. No row: not invited. */
