@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { clients } from '#src/db/schema/clients.ts'
 import { portalUsers } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
-import { ask, askPortal, askStaff, cookieOf, portalHost } from '#test/asking.ts'
+import { ask, askPortal, askStaff, cookieOf, portalHost, STAFF_HOST } from '#test/asking.ts'
 import { clientRow, makeCast, makeClient, PASSWORD, setSettings, signedInAs } from '#test/cast.ts'
 
 let cast: Awaited<ReturnType<typeof makeCast>>
@@ -97,10 +97,14 @@ describe('too many tries', () => {
   })
 
   it('from one network are told to wait, whatever they try, and on whichever door', async () => {
-    const guess = (n: number) => signIn(`guess-${n}@x.example`, 'x'.repeat(400), from(`2001:db8:2:3:${n}::1`))
-    const staff = (n: number) =>
-      askStaff('/sign-in', { form: { email: `guess-${n}@x.example`, password: 'x'.repeat(400), next: '' }, ...from(`2001:db8:2:3:${n}::1`) })
-    const { before } = await tries(60, (n) => (n % 2 ? staff(n) : guess(n)))
+    const doors = [
+      { host: portalHost(cast.ours), path: '/portal/sign-in' },
+      { host: portalHost(cast.theirs), path: '/portal/sign-in' },
+      { host: STAFF_HOST, path: '/sign-in' },
+    ]
+    const { before } = await tries(60, (n) =>
+      ask({ host: '', path: '', ...doors[n % 3], form: { email: `guess-${n}@x.example`, password: 'x'.repeat(400) }, ...from(`2001:db8:2:3:${n}::1`) }),
+    )
     expect(before).toBeGreaterThanOrEqual(30)
     expect(before).toBeLessThanOrEqual(60)
   })
