@@ -57,7 +57,7 @@ const wanted = (values: ReturnType<typeof read>['values']): NewTenant => {
 
 const SAID: Record<Outcome, (tenant: NewTenant) => string> = {
   made: ({ slug, name, ownerEmail }) =>
-    `${name} is made, as ${slug}. A mail with a link to set a password is on its way to ${ownerEmail}; the link works for 72 hours.`,
+    `${name} is made, as ${slug}. A mail with a link to set a password is on its way to ${ownerEmail}; the link works for 72 hours. It leaves within a minute while npm start runs, and is in the mailbox there: /dev/mailbox`,
   there: ({ slug, ownerEmail }) => `${slug} is there already, with ${ownerEmail} as its owner. Nothing was changed.`,
   'mailed-again': ({ slug, ownerEmail }) => `${slug} is there already. Its owner's link had run out, so a new one is on its way to ${ownerEmail}.`,
   taken: ({ slug }) => `The slug ${slug} is taken by another company.`,

@@ -101,7 +101,7 @@ const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, join
     looked_up AS (
       SELECT given.line, given.new_id, given.external_id, was.id AS was_id, ${sql.join(values, sql`, `)},
         (${names(columns, 'was')}) IS NOT (${sql.join(Object.values(stored), sql`, `)}) AS differs,
-        CASE WHEN seen.line IS NOT NULL THEN json_array('external_id', '“' || given.external_id || '” stands twice in this file: in line ' || seen.line || ' too')
+        CASE WHEN seen.line IS NOT NULL THEN json_array('external_id', '“' || given.external_id || '” appears twice in this file: also in line ' || seen.line)
           ${refusals} END AS wrong
       FROM given
         LEFT JOIN import_keys AS seen ON seen.tenant_id = ${tenantId} AND seen.import_id = ${importId} AND seen.kind = ${kind} AND seen.key = given.external_id
@@ -109,7 +109,7 @@ const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, join
         ${joins(tenantId)}),
     ranked AS (SELECT *, min(line) FILTER (WHERE wrong IS NULL) OVER (PARTITION BY external_id) AS first_line FROM looked_up),
     judged AS (
-      SELECT *, coalesce(wrong, CASE WHEN first_line < line THEN json_array('external_id', '“' || external_id || '” stands twice in this file: in line ' || first_line || ' too') END) AS refusal
+      SELECT *, coalesce(wrong, CASE WHEN first_line < line THEN json_array('external_id', '“' || external_id || '” appears twice in this file: also in line ' || first_line) END) AS refusal
       FROM ranked)`
 }
 

@@ -24,7 +24,7 @@ export const headOf = (bytes: Uint8Array, isAll: boolean): Head | { problem: str
   const [only = ''] = columns
   if (columns.every((column) => column === '')) return { problem: 'has an empty first line, where the headings should be' }
   const other = columns.length === 1 && [';', '\t', '|'].find((mark) => only.includes(mark))
-  if (other) return { problem: `has its columns parted by ${{ ';': 'semicolons', '\t': 'tabs', '|': 'bars' }[other]}. Part them by commas` }
+  if (other) return { problem: `has its columns separated by ${{ ';': 'semicolons', '\t': 'tabs', '|': 'bars' }[other]}. Use commas instead` }
   const known = recognise(columns)
   return 'problem' in known ? known : { kind: known.kind, columns, end: row.end }
 }

@@ -49,7 +49,7 @@ const judging = (file: OneFile & { kind: LineKind }, rows: string): SQL => {
     checked AS (
       SELECT looked_up.*, CASE
         WHEN looked_up.document_id IS NULL THEN json_array(${reference}, 'No ' || ${name} || ' “' || document || '”')
-        WHEN staged.line IS NOT NULL THEN json_array('position', 'Position ' || looked_up.position || ' of “' || document || '” stands twice in this file: in line ' || staged.line || ' too')
+        WHEN staged.line IS NOT NULL THEN json_array('position', 'Position ' || looked_up.position || ' of “' || document || '” appears twice in this file: also in line ' || staged.line)
         WHEN price % unit <> 0 THEN ${tooManyPlaces('unit_price', sql`price_text`)}
         WHEN total % unit <> 0 THEN ${tooManyPlaces('line_total', sql`total_text`)}
         WHEN abs(total / unit - ${rounded(sql`expected`, sql`unit`)}) > 1
@@ -58,7 +58,7 @@ const judging = (file: OneFile & { kind: LineKind }, rows: string): SQL => {
       FROM looked_up LEFT JOIN import_lines AS staged ON ${ofFile(file, 'staged')} AND staged.document_id = looked_up.document_id AND staged.position = looked_up.position),
     ranked AS (SELECT *, min(line) FILTER (WHERE wrong IS NULL) OVER (PARTITION BY document_id, position) AS first_line FROM checked),
     judged AS (
-      SELECT *, coalesce(wrong, CASE WHEN first_line < line THEN json_array('position', 'Position ' || position || ' of “' || document || '” stands twice in this file: in line ' || first_line || ' too') END) AS refusal
+      SELECT *, coalesce(wrong, CASE WHEN first_line < line THEN json_array('position', 'Position ' || position || ' of “' || document || '” appears twice in this file: also in line ' || first_line) END) AS refusal
       FROM ranked)`
 }
 

@@ -87,7 +87,7 @@ describe('the lines of a document', () => {
         'invoice_lines 2 line_total: Line 7 was refused, and the lines of “I-1” are taken together or not at all',
         'invoice_lines 3 line_total: Line 7 was refused, and the lines of “I-1” are taken together or not at all',
         'invoice_lines 7 unit_price: “zero” is not a number written like 1234.50',
-        'invoice_lines 8 position: Position 2 of “I-1” stands twice in this file: in line 3 too',
+        'invoice_lines 8 position: Position 2 of “I-1” appears twice in this file: also in line 3',
       ])
       expect(counts.invoice_lines).toEqual(done(0, { unchanged: 3, refused: 4 }))
       expect(left).toBe(0)

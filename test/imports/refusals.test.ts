@@ -178,8 +178,8 @@ describe('the same key twice in a file', () => {
     )
     expect(refusals).toEqual([
       'clients 2 status: “bad” is none of active, inactive',
-      'clients 5 external_id: “KD-9” stands twice in this file: in line 3 too',
-      'clients 6 external_id: “KD-9” stands twice in this file: in line 3 too',
+      'clients 5 external_id: “KD-9” appears twice in this file: also in line 3',
+      'clients 6 external_id: “KD-9” appears twice in this file: also in line 3',
     ])
     expect(counts.clients).toMatchObject({ created: 2, refused: 3 })
     expect(await all('SELECT name FROM clients WHERE tenant_id = ? ORDER BY code', other.tenantId)).toEqual([{ name: 'Nine' }, { name: 'First' }])

@@ -115,7 +115,7 @@ describe('nothing is begun, and the page says why', () => {
       [['both', `${[...new Set([...HEADINGS.orders, ...HEADINGS.invoices])].join(',')}\n`]],
       '“both.csv” has the headings of both orders and invoices.',
     ],
-    ['semicolons', [['clients', clients.replaceAll(',', ';')]], '“clients.csv” has its columns parted by semicolons. Part them by commas.'],
+    ['semicolons', [['clients', clients.replaceAll(',', ';')]], '“clients.csv” has its columns separated by semicolons. Use commas instead.'],
     ['a spreadsheet', [['book', bytes(0x50, 0x4b, 3, 4, 0, 0)]], '“book.csv” is not a CSV file.'],
     ['an open quotation', [['clients', `"${clients}`]], '“clients.csv” is not a CSV file.'],
     ['UTF-16', [['clients', bytes(0xff, 0xfe, 0x61, 0)]], '“clients.csv” is UTF-16. Save it as “CSV UTF-8” and try again.'],

@@ -61,7 +61,7 @@ const PortalCard = ({ client: { id, email, portalState }, link }: Pick<OverviewP
 )
 
 const ContactCard = ({ client }: Pick<OverviewProps, 'client'>) => {
-  const lines = [client.address1, client.address2, [client.postalCode, client.city].filter(Boolean).join(' '), client.region, client.country].filter(Boolean)
+  const lines = [client.address1, client.address2, [client.city, client.region, client.postalCode].filter(Boolean).join(' '), client.country].filter(Boolean)
   return (
     <section class="card">
       <header>

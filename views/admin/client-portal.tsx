@@ -87,7 +87,7 @@ const WhyNot = ({ shell, link, access }: Pick<PortalProps, 'shell' | 'link' | 'a
       <p>Portal access is switched off for this client.</p>
     ) : (
       <p>
-        Mail can’t be sent to <b class="whole">{access.email}</b>: that isn’t a complete e-mail address. Mend it in your clients file and{' '}
+        Mail can’t be sent to <b class="whole">{access.email}</b>: that isn’t a complete e-mail address. Correct it in your clients file and{' '}
         <a href={link('/imports')}>import it again</a>.
       </p>
     )}

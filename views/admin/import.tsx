@@ -124,7 +124,7 @@ const Refused = ({ refusals, moreRefusals, locale }: Pick<ProgressProps, 'refusa
   <section class="card sheet cards placed refused">
     <header>
       <h2>Refused rows</h2>
-      <small>These rows were not taken. Mend them in your files, then import those again.</small>
+      <small>These rows were not taken. Correct them in your files, then import those again.</small>
     </header>
     <table>
       <caption class="hide">Refused rows</caption>

@@ -24,10 +24,17 @@ const NotInvitedWords = ({ access: { email } }: Pick<Told, 'access'>) =>
     </p>
   )
 
-const ActiveWords = ({ access: { email, activatedAt, lastLoginAt }, shell }: Told) => (
+const ActiveWords = ({ access: { email, switchedOn, activatedAt, lastLoginAt }, shell }: Told) => (
   <p>
-    <b class="whole">{email}</b> can sign in to the portal
-    {activatedAt !== null && <> since {whenIn(shell, activatedAt)}</>}.{' '}
+    {switchedOn ? (
+      <>
+        <b class="whole">{email}</b> can sign in to the portal{activatedAt !== null && <>: active since {whenIn(shell, activatedAt)}</>}.{' '}
+      </>
+    ) : (
+      <>
+        Portal access is switched off: <b class="whole">{email}</b> can’t sign in. The password is kept.{' '}
+      </>
+    )}
     {lastLoginAt === null ? 'Nobody has signed in yet.' : <>Last signed in on {whenIn(shell, lastLoginAt)}.</>}
   </p>
 )

@@ -11,9 +11,9 @@ export const staffInvitationLetter = (data: StaffInvitationData, link: string): 
   title: 'Set your password for StockFlow',
   greeting: greetingOf(data.personName),
   body: [
-    'You are to work for ',
+    'You have been added to ',
     { name: data.company, bold: true },
-    ' in StockFlow Client Portal, where its clients see their orders and invoices. A password is all that is missing.',
+    ' in StockFlow Client Portal, where its clients see their orders and invoices. Set a password to sign in.',
   ],
   button: { label: 'Set your password', address: link },
   notes: [

@@ -1,4 +1,5 @@
 import type { Balance } from '#src/billing/balance.ts'
+import type { Link } from '#src/hosts.ts'
 import { State } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { countOf, formatMoney } from '#views/format.ts'
@@ -41,7 +42,7 @@ export const BalanceCard = ({ shell, link, balances, creditLeft }: BalanceCardPr
         </div>
       )}
       <dl class="facts">
-        {showBalance && <Overdue balance={own} locale={locale} />}
+        {showBalance && <Overdue balance={own} locale={locale} link={link} />}
         {showCreditLimit && (
           <div>
             <dt>Credit limit</dt>
@@ -51,18 +52,22 @@ export const BalanceCard = ({ shell, link, balances, creditLeft }: BalanceCardPr
         {showBalance && showCreditLimit && <CreditLeft left={creditLeft} currency={own.currency} locale={locale} />}
       </dl>
       {showBalance && showCreditLimit && creditLimit !== null && <CreditBar balance={own} limit={creditLimit} locale={locale} />}
-      {showBalance && others.map((balance) => <Further balance={balance} locale={locale} />)}
+      {showBalance && others.map((balance) => <Further balance={balance} locale={locale} link={link} />)}
     </section>
   )
 }
 
-const Overdue = ({ balance: { overdue, overdueCount, currency }, locale }: { balance: Balance; locale: string }) => (
+const Overdue = ({ balance: { overdue, overdueCount, currency }, locale, link }: { balance: Balance; locale: string; link: Link }) => (
   <div>
     <dt>Overdue</dt>
     {overdue > 0 ? (
       <dd class="bad">
         {formatMoney(overdue, currency, locale)}
-        <small>on {countOf(overdueCount, 'invoice')}</small>
+        <small>
+          <a class="late" href={link('/invoices?state=overdue')}>
+            on {countOf(overdueCount, 'invoice')}
+          </a>
+        </small>
       </dd>
     ) : (
       <dd>Nothing</dd>
@@ -79,7 +84,7 @@ const CreditLeft = ({ left, currency, locale }: { left: number | null; currency:
   )
 
 /** A balance in a further currency: beside the first, never added to it. */
-const Further = ({ balance, locale }: { balance: Balance; locale: string }) => (
+const Further = ({ balance, locale, link }: { balance: Balance; locale: string; link: Link }) => (
   <dl class="facts further">
     <div>
       <dt>Outstanding balance, {balance.currency}</dt>
@@ -88,6 +93,6 @@ const Further = ({ balance, locale }: { balance: Balance; locale: string }) => (
         {balance.outstanding < 0 && <small>in credit</small>}
       </dd>
     </div>
-    <Overdue balance={balance} locale={locale} />
+    <Overdue balance={balance} locale={locale} link={link} />
   </dl>
 )

@@ -20,7 +20,8 @@ export const CreditBar = ({ balance: { outstanding, overdue, currency }, limit, 
   const widthOf = (amount: number) => Math.round((amount / whole) * WIDTH)
   const [lateWidth, usedWidth] = [widthOf(late), widthOf(outstanding)]
   const parts = [
-    { kind: 'p3', label: 'Overdue', amount: late },
+    // What was paid on account stands against no invoice yet: then less is owed in all than is overdue.
+    { kind: 'p3', label: overdue > outstanding ? 'Owed' : 'Overdue', amount: late },
     { kind: 'p0', label: 'Not overdue', amount: outstanding - late },
     { kind: 'rest', label: 'Credit left', amount: left },
   ].filter(({ amount }) => amount > 0)
