@@ -4,6 +4,7 @@ import type { Env, ImportMessage } from '#src/env.ts'
 import { PACE } from '#src/imports/reading.ts'
 import { importStep } from '#src/imports/work.ts'
 import { type Company, makeCompany } from '#test/cast.ts'
+import { withBatch } from '#test/far-away.ts'
 import { books, changed, withRows } from './books.ts'
 import { booksOf, type Counts, countsOf, leftovers, refusalsOf, startImport, workOff } from './importing.ts'
 
@@ -32,17 +33,8 @@ const outcomeOf = async (company: Company, message: ImportMessage): Promise<Outc
   leftovers: await leftovers(message),
 })
 
-/** The same bindings, with something done around each batch. */
-const around = (batch: (run: () => Promise<D1Result[]>) => Promise<D1Result[]>): Env => ({
-  ...env,
-  DB: new Proxy(env.DB, {
-    get(target, name) {
-      if (name === 'batch') return (statements: D1PreparedStatement[]) => batch(() => target.batch(statements))
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  }),
-})
+/** The same bindings, with something done around each round trip. */
+const around = (work: (run: () => Promise<D1Result[]>) => Promise<D1Result[]>): Env => withBatch((batch) => (statements) => work(() => batch(statements)))
 
 let clean: Outcome
 let batches = 0
