@@ -53,15 +53,23 @@ const textUpTo = async (request: Request, limit: number): Promise<string> => {
 const LIMIT_PERIOD = 60
 
 /**
+ * Slows down tries by where they come from, whatever they try and on whichever door. Answers that network.
+ * @throws TooMany
+ */
+export const limitNetwork = async <E extends { Bindings: Env }>(c: Context<E>): Promise<string> => {
+  const network = networkOf(c.req.header('CF-Connecting-IP') ?? '')
+  const { success } = await c.env.LIMIT_NETWORK.limit({ key: network })
+  if (!success) throw new TooMany(LIMIT_PERIOD)
+  return network
+}
+
+/**
  * Slows down guessing before a password is hashed: by where the tries come from, and by the address tried from there.
  * Not by the address alone: a stranger could then keep its owner out.
  * @throws TooMany
  */
 export const limitGuessing = async <E extends { Bindings: Env }>(c: Context<E>, scope: string, address: string): Promise<void> => {
-  const network = networkOf(c.req.header('CF-Connecting-IP') ?? '')
-  const all = await c.env.LIMIT_NETWORK.limit({ key: network })
-  if (!all.success) throw new TooMany(LIMIT_PERIOD)
-  if (address === '') return
+  const network = await limitNetwork(c)
   const one = await c.env.LIMIT_ADDRESS.limit({ key: `${scope}:${network}:${address.slice(0, 300)}` })
   if (!one.success) throw new TooMany(LIMIT_PERIOD)
 }

@@ -11,8 +11,14 @@ import { logError } from './log.ts'
 const plain = (c: Context, status: ContentfulStatusCode, words: { title: string; text: string }) =>
   c.html(wantsFragment(c) ? <PlainPart {...words} /> : <PlainPage {...words} />, status)
 
+const NOT_FOUND = { title: 'Page not found', text: 'There is nothing at this address, or it isn’t yours to see.' }
+
 /** The one 404 of a surface: the same bytes for what never was, what is somebody else's, and a page that doesn't exist. */
-export const notFound = (c: Context) => plain(c, 404, { title: 'Page not found', text: 'There is nothing at this address, or it isn’t yours to see.' })
+export const notFound = (c: Context) => plain(c, 404, NOT_FOUND)
+
+/** The same for hosts that nobody has, where no surface answers. */
+export const nowhere = (): Response =>
+  new Response(String(<PlainPage {...NOT_FOUND} />), { status: 404, headers: { 'Content-Type': 'text/html; charset=UTF-8' } })
 
 /** What ends a request early, as a page. Signing in is each surface's own matter. */
 export const refused = (error: Error, c: Context) => {

@@ -9,8 +9,8 @@ import { importStep } from './imports/work.ts'
 import { logError } from './log.ts'
 import { sendMail } from './mail/sending.ts'
 import { sweepMail } from './mail/sweep.ts'
-import { nowhere } from './nowhere.tsx'
 import { portalApp } from './portal/app.tsx'
+import { nowhere } from './refusals.tsx'
 
 /** The Worker's doors. Which host a request came to decides its surface; nothing else does. */
 
@@ -19,7 +19,7 @@ const portal = portalApp(PORTAL_BASE, (url) => url.hostname.split('.')[0]?.toLow
 const answer = (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> => {
   const url = new URL(request.url)
   const surface = surfaceOf(env, url)
-  if (surface.kind === 'unknown') return nowhere(404)
+  if (surface.kind === 'unknown') return nowhere()
   if (url.pathname === '/healthz') return health(env)
   if (surface.kind === 'local') return Response.redirect(`${staffAddress(env)}/`, 302)
   return (surface.kind === 'staff' ? staffApp : portal).fetch(request, env, context)

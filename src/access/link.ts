@@ -72,17 +72,11 @@ export const useLink = (door: TenantDoor, { mailId, portalUserId, passwordHash, 
       { state: 'active', activatedAt: now, firstLoginAt: loginAt(only, now), lastLoginAt: loginAt(only, now), mailProblem: null },
       invited,
     ),
-    // Last, because it ends what the others depend on.
+    // Last, because it ends what the others depend on. By now no access is invited any more; that the link held shows in the session.
     used: door.update(
       portalUsers,
       { passwordHash, passwordSetAt: now, invitationMailId: null },
-      and(
-        eq(portalUsers.id, portalUserId),
-        eq(portalUsers.invitationMailId, mailId),
-        door.exists(outbox, and(eq(outbox.id, mailId), gt(outbox.expiresAt, now))),
-        door.exists(portalSettings, eq(portalSettings.enabled, true)),
-        door.exists(portalSessions, eq(portalSessions.id, sessionId)),
-      ),
+      and(eq(portalUsers.id, portalUserId), door.exists(portalSessions, eq(portalSessions.id, sessionId))),
     ),
   }
 }

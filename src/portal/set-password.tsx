@@ -5,7 +5,7 @@ import { passwordMinimum, passwordProblem } from '#src/access/password-rules.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform, type PortalCompany } from '#src/db/platform.ts'
 import { PortalOff } from '#src/errors.ts'
-import { limitGuessing, readForm } from '#src/guards.ts'
+import { limitNetwork, readForm } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { readLinkToken } from '#src/mail/links.ts'
 import { LinkEndedPage } from '#views/portal/link-ended.tsx'
@@ -43,9 +43,9 @@ export const setPasswordPages = new Hono<PortalEnv>()
     )
   })
   .post('/:token', async (c) => {
-    const { link, now, slug } = c.var
+    const { link, now } = c.var
     const token = c.req.param('token')
-    await limitGuessing(c, `link:${slug}`, '')
+    await limitNetwork(c)
     const { password } = await readForm(c, 'password')
     const { company, door, mailId, link: opened } = await openLink(c, token)
     if (opened.state !== 'open' || !door) return ended(c, company, opened.state === 'open' ? 'ended' : opened.state)
