@@ -4,6 +4,8 @@ export type Env = {
   FILES: R2Bucket
   ASSETS: Fetcher
   MAIL_QUEUE: Queue<MailMessage>
+  /** Invitations by the thousand; what a person waits for goes through MAIL_QUEUE and stands behind none of them. */
+  BULK_QUEUE: Queue<RunMessage>
   IMPORT_QUEUE: Queue<ImportMessage>
   LIMIT_ADDRESS: RateLimit
   LIMIT_NETWORK: RateLimit
@@ -12,12 +14,17 @@ export type Env = {
   RESEND_BASE_URL?: string
   MAIL_FROM?: string
   RESEND_API_KEY?: string
+  RESEND_WEBHOOK_SECRET?: string
+  /** How fast mail leaves, all companies together: so many mails in so many seconds, `100/2`. */
+  MAIL_PACE?: string
   SESSION_SECRETS?: string
   LINK_SECRETS?: string
   PASSWORD_MIN?: string
 }
 
 export type MailMessage = { tenantId: string; mailId: string }
+/** A bulk run that has mail to send. */
+export type RunMessage = { tenantId: string; runId: string }
 export type ImportMessage = { tenantId: string; importId: string }
 
 /** A setting that production can't do without is not there. Answers 503 and names it. */
@@ -36,6 +43,7 @@ const LOCAL_VALUES = {
   SESSION_SECRETS: 'local:for-this-machine-only-sessions-are-signed-with-it',
   LINK_SECRETS: 'local:for-this-machine-only-links-are-signed-with-it-',
   RESEND_API_KEY: 're_local',
+  RESEND_WEBHOOK_SECRET: 'whsec_Zm9yIHRoaXMgbWFjaGluZSBvbmx5LCBldmVudHM=',
   MAIL_FROM: 'portal@mail.stockflow.localhost',
   RESEND_BASE_URL: 'https://api.resend.com',
 }

@@ -11,7 +11,7 @@ import { payments } from '#src/db/schema/payments.ts'
 import { accesses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { memberships, staffSessions } from '#src/db/schema/staff.ts'
 import { companyProfiles, portalSettings } from '#src/db/schema/tenants.ts'
-import { emailKeyOf } from '#src/email-address.ts'
+import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { newId, newTenantId } from '#src/ids.ts'
 
 /**
@@ -81,6 +81,7 @@ export const clientRow = (name: string, email: string | null, more: Partial<type
     nameKey: fold(name),
     email,
     emailKey: email === null ? null : emailKeyOf(email),
+    emailValid: email === null || isEmail(email),
     status: 'active' as const,
     currency: 'EUR',
     creditLimit: 1_234_500,

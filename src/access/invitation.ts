@@ -6,13 +6,13 @@ import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
-import { companyProfiles, portalSettings } from '#src/db/schema/tenants.ts'
+import { portalSettings } from '#src/db/schema/tenants.ts'
 import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
-import { portalAddress } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
 import { primaryPerson } from './portal-access.ts'
+import { senderOf, senderReads } from './sender.ts'
 
 /** Inviting a client: its primary address gets a link, or, when its person has a password already, access at once. */
 
@@ -38,8 +38,7 @@ export const invitationReads = (door: TenantDoor, clientId: string) => {
         order: [clients.nameKey],
       },
     ),
-    profiles: door.read(companyProfiles),
-    settings: door.read(portalSettings),
+    ...senderReads(door),
   }
 }
 
@@ -67,9 +66,9 @@ export const invite = (door: TenantDoor, { env, client, rows, tenant, staffId, s
   const portalUserId = person?.id ?? newId()
   const mailId = newId()
   const expiresAt = now + INVITATION_LASTS
-  const common = { ...senderOf(rows, tenant, env), clients: [client.name, ...rows.alsoInvited.map(({ name }) => name)], personName: person?.name ?? '' }
+  const common = { ...senderOf(env, tenant, rows), clients: [client.name, ...rows.alsoInvited.map(({ name }) => name)], personName: person?.name ?? '' }
   const row = hasPassword
-    ? mailRow(env, { id: mailId, kind: 'access-given', toEmail: email, portalUserId, data: { ...common, clients: [client.name] }, now })
+    ? mailRow(env, { id: mailId, kind: 'access-given', toEmail: email, portalUserId, data: { ...common, clients: [client.name], clientIds: [client.id] }, now })
     : mailRow(env, { id: mailId, kind: 'invitation', toEmail: email, portalUserId, data: { ...common, expiresAt }, now, expiresAt })
   const asRead = and(
     door.exists(clients, and(eq(clients.id, client.id), eq(clients.emailKey, emailKeyOf(email)), eq(clients.portalAccess, true))),
@@ -90,7 +89,12 @@ export const invite = (door: TenantDoor, { env, client, rows, tenant, staffId, s
       { portalUserId, clientId: client.id, state: hasPassword ? 'active' : 'invited', invitedAt: now, activatedAt: hasPassword ? now : undefined },
       { where: mailed, conflict: sql`DO UPDATE SET state = excluded.state, activated_at = excluded.activated_at, mail_problem = NULL` },
     ),
-    entry: entryForAccesses(door, accesses, { event: hasPassword ? 'access-given' : 'invitation-sent', at: now, staffId, text: email }, access),
+    entry: entryForAccesses(
+      door,
+      accesses,
+      { event: hasPassword ? 'access-given' : rows.accesses[0] ? 'invitation-resent' : 'invitation-sent', at: now, staffId, text: email },
+      access,
+    ),
   }
   if (hasPassword) return { mailId, statements }
   return { mailId, statements: { ...statements, ...overtake(door, portalUserId, mailId, mailed) } }
@@ -99,22 +103,11 @@ export const invite = (door: TenantDoor, { env, client, rows, tenant, staffId, s
 const seen = (mailId: string | null): SQL => sql`${portalUsers.invitationMailId} IS ${mailId}`
 
 /** The new mail's link is the one that opens; an older mail that has not left never will. */
-const overtake = (door: TenantDoor, portalUserId: string, mailId: string, mailed: SQL) => ({
+export const overtake = (door: TenantDoor, portalUserId: string, mailId: string, mailed: SQL) => ({
   newest: door.update(portalUsers, { invitationMailId: mailId }, and(eq(portalUsers.id, portalUserId), mailed)),
   older: door.update(
     outbox,
     { state: 'not-sent', error: 'A newer invitation took its place.' },
     and(eq(outbox.portalUserId, portalUserId), eq(outbox.kind, 'invitation'), eq(outbox.state, 'queued'), ne(outbox.id, mailId), mailed),
   ),
-})
-
-/** What every mail to a client's person holds of the company. */
-const senderOf = ({ profiles: [profile], settings: [settings] }: Rows, { slug, name }: Inviting['tenant'], env: Env) => ({
-  company: name,
-  brandColour: settings?.brandColour ?? '',
-  locale: profile?.locale ?? '',
-  timeZone: profile?.timeZone ?? '',
-  address: portalAddress(env, slug),
-  contact: { name: profile?.contactName ?? '', email: profile?.contactEmail ?? '', phone: profile?.contactPhone ?? '' },
-  replyTo: profile?.replyTo ?? '',
 })

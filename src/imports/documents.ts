@@ -37,6 +37,7 @@ const CLIENT_COLUMNS = [
   'name_key',
   'email',
   'email_key',
+  'email_valid',
   'phone',
   'status',
   'currency',
@@ -123,17 +124,8 @@ export const documentStatements = (file: OneFile & { kind: DocumentKind }, rows:
   const changes = columns.map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`)
   return {
     judged,
-    before: file.kind === 'clients' ? [endingInvitations(file.tenantId, judged)] : [],
     write: sql`${judged} INSERT INTO ${table} (tenant_id, id, ${keyColumn}, ${names(columns)}, created_at, updated_at)
       SELECT ${file.tenantId}, new_id, external_id, ${names(columns)}, ${now}, ${now} FROM judged WHERE refusal IS NULL AND (was_id IS NULL OR differs)
       ON CONFLICT (tenant_id, ${keyColumn}) DO UPDATE SET ${sql.join(changes, sql`, `)}, updated_at = excluded.updated_at`,
   }
 }
-
-/** When a client's primary address changes, an invitation that the old one has not used ends. An active login stays. */
-const endingInvitations = (tenantId: string, judged: SQL): SQL => sql`${judged} DELETE FROM accesses
-  WHERE tenant_id = ${tenantId} AND state = 'invited' AND (client_id, portal_user_id) IN (
-    SELECT client.id, person.id FROM judged
-      JOIN clients AS client ON client.tenant_id = ${tenantId} AND client.id = judged.was_id AND client.email_key IS NOT judged.email_key
-      JOIN portal_users AS person ON person.tenant_id = ${tenantId} AND person.email_key = client.email_key
-    WHERE judged.refusal IS NULL)`

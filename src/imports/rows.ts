@@ -50,6 +50,8 @@ const clientRow = z
       row.credit_limit === '' ? null : amount(row, 'credit_limit', context, (limit) => (limit < 0 ? 'A credit limit can’t be below zero' : undefined)),
     name_key: fold(row.name),
     email_key: row.email === null ? null : emailKeyOf(row.email),
+    // What is no address was refused above.
+    email_valid: 1,
     words: JSON.stringify(searchWordsOf({ name: row.name, code: row.external_id, email: row.email })),
   }))
 

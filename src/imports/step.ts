@@ -19,9 +19,7 @@ export const taken = (door: TenantDoor, file: StoredFile, { rows, end, isAtEnd }
   const state = isAtEnd ? (isOfLines(file.kind) ? 'checking' : 'done') : 'reading'
   const good = rows.flatMap((each) => ('row' in each ? each.row : []))
   const bad = rows.flatMap((each) => ('refusal' in each ? each.refusal : []))
-  const of = isOfLines(file.kind)
-    ? { ...lineStatements({ ...file, kind: file.kind }, good), before: [] }
-    : documentStatements({ ...file, kind: file.kind }, good, now)
+  const of = isOfLines(file.kind) ? lineStatements({ ...file, kind: file.kind }, good) : documentStatements({ ...file, kind: file.kind }, good, now)
   const written =
     good.length === 0
       ? {}
@@ -31,7 +29,6 @@ export const taken = (door: TenantDoor, file: StoredFile, { rows, end, isAtEnd }
             file,
             sql`${of.judged} SELECT line, refusal ->> 0 AS "column", refusal ->> 1 AS reason FROM judged WHERE refusal IS NOT NULL`,
           ),
-          ...Object.fromEntries(of.before.map((statement, i) => [`before ${i}`, door.write(statement)])),
           rows: door.write(of.write),
         }
   return {

@@ -10,7 +10,7 @@ import { currentLinkKey } from './links.ts'
 /** Mail as a row: it holds everything that its subject, text and HTML are made of, so that a retry is the same bytes. */
 
 /** What every mail to a client's person holds of the company. Names are anybody's words: the templates make them harmless. */
-type FromCompany = {
+export type FromCompany = {
   company: string
   /** `#rrggbb` */
   brandColour: string
@@ -26,7 +26,11 @@ type FromCompany = {
   clients: string[]
 }
 export type InvitationData = FromCompany & { expiresAt: Instant }
-export type AccessGivenData = FromCompany
+/** `clientIds`: the same clients as `clients`; the mail is wanted while one of them is still open to its reader. */
+export type AccessGivenData = FromCompany & { clientIds?: string[] }
+export type PasswordResetData = FromCompany & { expiresAt: Instant }
+/** When, from which browser and where; either is empty when it is not known. */
+export type PasswordChangedData = FromCompany & { at: Instant; device: string; place: string }
 export type StaffInvitationData = {
   /** The company the person is to work for. */
   company: string
@@ -38,16 +42,30 @@ export type StaffInvitationData = {
   expiresAt: Instant
 }
 
-export type MailData = { invitation: InvitationData; 'access-given': AccessGivenData; 'staff-invitation': StaffInvitationData }
+export type MailData = {
+  invitation: InvitationData
+  'access-given': AccessGivenData
+  'password-reset': PasswordResetData
+  'password-changed': PasswordChangedData
+  'staff-invitation': StaffInvitationData
+}
 /** As it is stored: with the address it is sent from, which may change between two tries. */
 export type StoredData<K extends MailKind> = MailData[K] & { sender: string }
 
 /** The templates in use. A change of what one makes is a new version beside the old one, which mail that is under way still needs. */
-export const TEMPLATE_VERSIONS: Record<MailKind, number> = { invitation: 1, 'access-given': 1, 'staff-invitation': 1 }
+export const TEMPLATE_VERSIONS: Record<MailKind, number> = {
+  invitation: 1,
+  'access-given': 1,
+  'password-reset': 1,
+  'password-changed': 1,
+  'staff-invitation': 1,
+}
 
 export type NewMail = { id: string; toEmail: string; now: Instant } & (
   | { kind: 'invitation'; portalUserId: string; data: InvitationData; expiresAt: Instant }
   | { kind: 'access-given'; portalUserId: string; data: AccessGivenData }
+  | { kind: 'password-reset'; portalUserId: string; data: PasswordResetData; expiresAt: Instant }
+  | { kind: 'password-changed'; portalUserId: string; data: PasswordChangedData }
   | { kind: 'staff-invitation'; staffId: string; data: StaffInvitationData; expiresAt: Instant }
 )
 export type MailRow = Omit<typeof outbox.$inferInsert, 'tenantId'>

@@ -4,7 +4,7 @@ import type { clients } from '#src/db/schema/clients.ts'
 import type { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import type { orderLines, orders } from '#src/db/schema/orders.ts'
 import type { payments } from '#src/db/schema/payments.ts'
-import { emailKeyOf } from '#src/email-address.ts'
+import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { CLIENTS, type DemoClient } from './clients.ts'
 import { PROFILE } from './company.ts'
 import type { Random } from './random.ts'
@@ -65,6 +65,7 @@ const clientRow = (tenantId: string, id: string, client: DemoClient, index: numb
     nameKey: fold(name),
     email,
     emailKey: email === null ? null : emailKeyOf(email),
+    emailValid: email === null || isEmail(email),
     phone: client.country === 'United Kingdom' ? `+44 1632 960${String(100 + index * 7).padStart(3, '0')}` : '',
     status,
     currency,

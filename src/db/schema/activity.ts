@@ -4,7 +4,27 @@ import { clients } from './clients.ts'
 import { instant, isOneOf } from './columns.ts'
 
 export const ACTIVITY_TYPES = ['system', 'note'] as const
-export const ACTIVITY_EVENTS = ['invitation-sent', 'access-given', 'password-set', 'first-login', 'invoice-viewed', 'invoice-downloaded'] as const
+export const ACTIVITY_EVENTS = [
+  'invitation-sent',
+  'invitation-resent',
+  /** A bulk run was stopped before this client's mail left. */
+  'invitation-cancelled',
+  'invitation-failed',
+  'mail-bounced',
+  'mail-complained',
+  'access-given',
+  'access-disabled',
+  'access-enabled',
+  /** All of a client's logins were ended; or that of one further address. */
+  'access-revoked',
+  'access-removed',
+  'password-set',
+  'password-changed',
+  'reset-sent',
+  'first-login',
+  'invoice-viewed',
+  'invoice-downloaded',
+] as const
 export type ActivityEvent = (typeof ACTIVITY_EVENTS)[number]
 
 /** What happened, in the order it happened: Contact History. Triggers refuse every change to a row that stands. */
@@ -32,6 +52,7 @@ export const activity = sqliteTable(
       .onDelete('restrict')
       .onUpdate('restrict'),
     index('activity_client').on(t.tenantId, t.clientId, t.at, t.id),
+    index('activity_type').on(t.tenantId, t.clientId, t.type, t.at, t.id),
     index('activity_viewed').on(t.tenantId, t.documentId, t.portalUserId, t.at).where(sql`event = 'invoice-viewed'`),
     check('activity_type', isOneOf(t.type, ACTIVITY_TYPES)),
     check('activity_event', sql`(${t.type} = 'system') = (${t.event} IS NOT NULL)`),

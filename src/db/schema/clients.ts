@@ -24,6 +24,8 @@ export const clients = sqliteTable(
     nameKey: text('name_key').notNull(),
     email: text('email'),
     emailKey: text('email_key'),
+    /** Whether mail could be sent there, as far as its form tells; written with the address. */
+    emailValid: flag('email_valid').notNull().default(true),
     phone: text('phone').notNull().default(''),
     status: text('status', { enum: CLIENT_STATUSES }).notNull(),
     currency: text('currency').notNull(),
@@ -42,6 +44,8 @@ export const clients = sqliteTable(
     /** The access of the primary address, and whether its mail has a problem; kept by triggers. */
     accessState: text('access_state', { enum: ACCESS_STATES }).notNull().default('not-invited'),
     mailProblem: flag('mail_problem').notNull().default(false),
+    /** Its outstanding balance in its own currency, for the list's order; kept by triggers. */
+    owed: money('owed').notNull().default(0),
     /** How many rows it has; kept by triggers. */
     orderCount: integer('order_count').notNull().default(0),
     invoiceCount: integer('invoice_count').notNull().default(0),
@@ -60,6 +64,8 @@ export const clients = sqliteTable(
     index('clients_status').on(t.tenantId, t.status, t.nameKey, t.id),
     index('clients_portal_state').on(t.tenantId, t.portalState, t.nameKey, t.id),
     index('clients_has_email').on(t.tenantId, t.hasEmail, t.nameKey, t.id),
+    index('clients_owed').on(t.tenantId, t.currency, t.owed, t.id),
+    index('clients_added').on(t.tenantId, t.createdAt, t.id),
     index('clients_email').on(t.tenantId, t.emailKey).where(sql`email_key IS NOT NULL`),
     check('clients_status_known', isOneOf(t.status, CLIENT_STATUSES)),
     check('clients_currency', isCurrency(t.currency)),

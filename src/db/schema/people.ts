@@ -21,12 +21,15 @@ export const portalUsers = sqliteTable(
     passwordSetAt: instant('password_set_at'),
     /** The one mail whose invitation link still opens; null once it was used. */
     invitationMailId: text('invitation_mail_id'),
+    /** The one mail whose reset link still opens; null once it was used. */
+    resetMailId: text('reset_mail_id'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     uniqueIndex('portal_users_email').on(t.tenantId, t.emailKey),
     index('portal_users_invitation').on(t.tenantId, t.invitationMailId).where(sql`invitation_mail_id IS NOT NULL`),
+    index('portal_users_reset').on(t.tenantId, t.resetMailId).where(sql`reset_mail_id IS NOT NULL`),
   ],
 )
 
@@ -58,6 +61,26 @@ export const accesses = sqliteTable(
   ],
 )
 
+/** An address of a client's beside its primary one, whether it was invited or not. */
+export const clientAddresses = sqliteTable(
+  'client_addresses',
+  {
+    tenantId: text('tenant_id').notNull(),
+    clientId: text('client_id').notNull(),
+    emailKey: text('email_key').notNull(),
+    email: text('email').notNull(),
+    /** Whose it is, as staff wrote it. */
+    name: text('name').notNull().default(''),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.clientId, t.emailKey] }),
+    foreignKey({ columns: [t.tenantId, t.clientId], foreignColumns: [clients.tenantId, clients.id] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+  ],
+)
+
 /** A sign-in to a portal. Without a client, its person has several and has not chosen yet. */
 export const portalSessions = sqliteTable(
   'portal_sessions',
@@ -69,6 +92,10 @@ export const portalSessions = sqliteTable(
     createdAt: instant('created_at').notNull(),
     seenAt: instant('seen_at').notNull(),
     endedAt: instant('ended_at'),
+    /** Browser and system, such as "Firefox on Windows"; and where from, as the network tells: a town, and a country's two letters. */
+    device: text('device').notNull().default(''),
+    city: text('city').notNull().default(''),
+    country: text('country').notNull().default(''),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

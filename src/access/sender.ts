@@ -1,0 +1,26 @@
+import type { TenantDoor } from '#src/db/door.ts'
+import { companyProfiles, portalSettings } from '#src/db/schema/tenants.ts'
+import type { Env } from '#src/env.ts'
+import { portalAddress } from '#src/hosts.ts'
+import type { FromCompany } from '#src/mail/outbox.ts'
+
+/** What every mail to a client's person holds of the company that sends it. */
+
+export const senderReads = (door: TenantDoor) => ({ profiles: door.read(companyProfiles), settings: door.read(portalSettings) })
+
+type Rows = { [K in keyof ReturnType<typeof senderReads>]: ReturnType<typeof senderReads>[K]['row'][] }
+
+/** Its links lead to the company's stored address, whatever host asked for the mail. */
+export const senderOf = (
+  env: Env,
+  { slug, name }: { slug: string; name: string },
+  { profiles: [profile], settings: [settings] }: Rows,
+): Omit<FromCompany, 'personName' | 'clients'> => ({
+  company: name,
+  brandColour: settings?.brandColour ?? '',
+  locale: profile?.locale ?? '',
+  timeZone: profile?.timeZone ?? '',
+  address: portalAddress(env, slug),
+  contact: { name: profile?.contactName ?? '', email: profile?.contactEmail ?? '', phone: profile?.contactPhone ?? '' },
+  replyTo: profile?.replyTo ?? '',
+})
