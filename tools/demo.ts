@@ -6,7 +6,7 @@ import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import { orderLines, orders } from '#src/db/schema/orders.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { payments } from '#src/db/schema/payments.ts'
-import { accesses, portalUsers } from '#src/db/schema/people.ts'
+import { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { memberships, staff } from '#src/db/schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from '#src/db/schema/tenants.ts'
 import { emailKeyOf } from '#src/email-address.ts'
@@ -57,6 +57,8 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, portalUsers, people.portalUsers),
     ...insertAll(env.DB, outbox, people.outbox),
     ...insertAll(env.DB, accesses, people.accesses),
+    ...insertAll(env.DB, clientAddresses, people.clientAddresses),
+    ...insertAll(env.DB, portalSessions, people.portalSessions),
     ...insertAll(env.DB, activity, people.activity),
   ]
 }

@@ -1,8 +1,8 @@
 import { INVITATION_LASTS } from '#src/access/invitation.ts'
-import { DAY, HOUR, type Instant, MINUTE } from '#src/dates.ts'
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '#src/dates.ts'
 import type { activity } from '#src/db/schema/activity.ts'
 import type { outbox } from '#src/db/schema/outbox.ts'
-import type { accesses, portalUsers } from '#src/db/schema/people.ts'
+import type { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { portalAddress } from '#src/hosts.ts'
@@ -18,6 +18,8 @@ export type People = {
   portalUsers: (typeof portalUsers.$inferInsert)[]
   outbox: (typeof outbox.$inferInsert)[]
   accesses: (typeof accesses.$inferInsert)[]
+  clientAddresses: (typeof clientAddresses.$inferInsert)[]
+  portalSessions: (typeof portalSessions.$inferInsert)[]
   activity: (typeof activity.$inferInsert)[]
 }
 type Setting = { env: Env; tenantId: string; staffId: string; passwordHash: string; random: Random; now: Instant }
@@ -33,6 +35,14 @@ export const peopleOf = (setting: Setting, books: Books): People => {
     portalUsers: all.map(({ person, way }) => userRow(person, way, setting)),
     outbox: all.map(({ person, way }) => invitationRow(person, way, setting)),
     accesses: all.flatMap(({ person, way }) => person.members.map(({ clientId }) => accessRow(person, way, clientId, setting))),
+    clientAddresses: FURTHER.map(({ index, ...address }) => ({
+      ...address,
+      tenantId: setting.tenantId,
+      clientId: books.clients[index]?.id ?? '',
+      emailKey: emailKeyOf(address.email),
+      createdAt: setting.now - 40 * DAY,
+    })),
+    portalSessions: all.flatMap(({ person, way }) => sessionRows(person, way, setting)),
     activity: entries.filter(({ at }) => at <= setting.now).map((entry) => ({ ...NOTHING, ...entry, tenantId: setting.tenantId, id: setting.random.id() })),
   }
 }
@@ -72,6 +82,31 @@ const userRow = ({ email, name }: Person, { portalUserId, mailId, invitedAt, act
   createdAt: invitedAt,
 })
 
+/** Addresses beside a client's primary one, nobody invited to them yet. */
+const FURTHER = [
+  { index: 0, email: 'warehouse@larkspur-finch.example', name: 'Goods in' },
+  { index: 0, email: 'bookkeeper@larkspur-finch.example', name: 'Ama Boateng' },
+]
+
+const DEVICES = ['Firefox on Windows', 'Safari on iOS', 'Chrome on Windows', 'Edge on Windows', 'Chrome on Android', 'Safari on macOS'] as const
+
+/** Those who were there in the last days are signed in still, some of them on a phone too. */
+const sessionRows = ({ members }: Person, { portalUserId, lastLoginAt }: Way, { tenantId, random, now }: Setting): People['portalSessions'] => {
+  if (lastLoginAt === null || lastLoginAt < now - 6 * DAY) return []
+  return Array.from({ length: random.between(1, 2) }, (_, i) => ({
+    tenantId,
+    id: random.id(),
+    portalUserId,
+    clientId: members[0]?.clientId ?? null,
+    createdAt: lastLoginAt - i * 3 * DAY,
+    seenAt: Math.min(now - MINUTE, lastLoginAt + random.between(1, 40) * MINUTE),
+    endedAt: null,
+    device: random.pick(DEVICES),
+    city: members[0]?.client.city ?? '',
+    country: members[0]?.client.country === 'United Kingdom' ? 'GB' : '',
+  }))
+}
+
 const accessRow = (
   person: Person,
   { portalUserId, invitedAt, activatedAt, lastLoginAt }: Way,
@@ -90,8 +125,8 @@ const accessRow = (
 })
 
 const invitationRow = (
-  { email, name, members }: Person,
-  { portalUserId, mailId, invitedAt }: Way,
+  { email, name, members, stage }: Person,
+  { portalUserId, mailId, invitedAt, activatedAt }: Way,
   { env, tenantId, random }: Setting,
 ): People['outbox'][number] => {
   const expiresAt = invitedAt + INVITATION_LASTS
@@ -108,7 +143,20 @@ const invitationRow = (
     expiresAt,
   }
   const row = mailRow(env, { id: mailId, kind: 'invitation', toEmail: email, portalUserId, data, now: invitedAt, expiresAt })
-  return { ...row, tenantId, state: 'sent', attempts: 1, sentAt: invitedAt + random.between(2, 9) * 1000, providerId: `demo-${mailId}` }
+  const sentAt = invitedAt + random.between(2, 9) * SECOND
+  const bounced = stage === 'bounced'
+  return {
+    ...row,
+    tenantId,
+    state: 'sent',
+    attempts: 1,
+    sentAt,
+    providerId: `demo-${mailId}`,
+    usedAt: activatedAt,
+    delivery: bounced ? 'bounced' : 'delivered',
+    deliveryAt: sentAt + random.between(1, 20) * SECOND,
+    deliveryDetail: bounced ? 'Permanent: the mailbox does not exist' : null,
+  }
 }
 
 type Entry = Omit<typeof activity.$inferInsert, 'tenantId' | 'id'>
