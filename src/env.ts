@@ -37,7 +37,7 @@ export class MissingSetting extends Error {
 }
 
 /** "Local" means one thing everywhere: mailbox, demo data, stand-ins, fixed secrets. */
-export const isLocal = (env: Env) => env.BASE_DOMAIN.endsWith('.localhost')
+export const isLocal = (env: Pick<Env, 'BASE_DOMAIN'>) => env.BASE_DOMAIN.endsWith('.localhost')
 
 const LOCAL_VALUES = {
   SESSION_SECRETS: 'local:for-this-machine-only-sessions-are-signed-with-it',
@@ -49,7 +49,7 @@ const LOCAL_VALUES = {
 }
 
 /** @throws MissingSetting anywhere but locally, where a fixed value stands in. */
-export const required = (env: Env, name: keyof typeof LOCAL_VALUES): string => {
+export const required = (env: Pick<Env, 'BASE_DOMAIN' | keyof typeof LOCAL_VALUES>, name: keyof typeof LOCAL_VALUES): string => {
   const value = env[name]
   if (value) return value
   if (isLocal(env) || name === 'RESEND_BASE_URL') return LOCAL_VALUES[name]

@@ -4,6 +4,17 @@
 export class NotFound extends Error {}
 /** No session, or one that no longer holds. */
 export class SignedOut extends Error {}
+/**
+ * The session holds, but not for the client that was asked for: it went on as another one (`clientId`), or this one is
+ * closed to its person now and others are not (null: to be chosen).
+ */
+export class OtherClient extends Error {
+  readonly clientId: string | null
+  constructor(clientId: string | null) {
+    super('another client')
+    this.clientId = clientId
+  }
+}
 /** The company has its portal switched off. */
 export class PortalOff extends Error {}
 /** A change that was asked for by a page of another origin. */
@@ -11,11 +22,16 @@ export class CrossSite extends Error {}
 export class TooLarge extends Error {}
 /** A body that is no form, where a form was expected. */
 export class NoForm extends Error {}
+/** What there was too much of: posts in a minute, wrong passwords, resets of one address, invitations sent again by a company. */
+export type TooManyOf = 'posts' | 'wrong passwords' | 'resets' | 'resends'
 /** Over a limit. Answers 429 with Retry-After. */
 export class TooMany extends Error {
+  /** Until it may be tried again. */
   readonly seconds: number
-  constructor(seconds: number) {
-    super('too many requests')
+  readonly of: TooManyOf
+  constructor(seconds: number, of: TooManyOf = 'posts') {
+    super(`too many ${of}`)
     this.seconds = seconds
+    this.of = of
   }
 }

@@ -23,6 +23,8 @@ export const sameOriginOnly = createMiddleware<{ Bindings: Env }>(async (c, next
 })
 
 const FORM_LIMIT = 16 * 1024
+/** A letter may take twelve bytes as it is sent. */
+const LONG_FORM_LIMIT = 64 * 1024
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -31,13 +33,19 @@ const FORM = 'application/x-www-form-urlencoded'
  * @throws NoForm for any other kind of body: its fields would all read as empty
  * @throws TooLarge
  */
-export const readForm = async <Name extends string>(c: Context, ...names: Name[]): Promise<Record<Name, string>> => {
+export const readForm = <Name extends string>(c: Context, ...names: Name[]) => formUpTo(FORM_LIMIT, c, names)
+
+/** The same of a form in which somebody writes at length: cut off at 64 KB. */
+export const readLongForm = <Name extends string>(c: Context, ...names: Name[]) => formUpTo(LONG_FORM_LIMIT, c, names)
+
+const formUpTo = async <Name extends string>(limit: number, c: Context, names: Name[]): Promise<Record<Name, string>> => {
   if (c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() !== FORM) throw new NoForm()
-  const fields = new URLSearchParams(await textUpTo(c.req.raw, FORM_LIMIT))
+  const fields = new URLSearchParams(await textUpTo(c.req.raw, limit))
   return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])) as Record<Name, string>
 }
 
-const textUpTo = async (request: Request, limit: number): Promise<string> => {
+/** A body as text, cut off at so many bytes, whatever length was announced. @throws TooLarge */
+export const textUpTo = async (request: Request, limit: number): Promise<string> => {
   if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw new TooLarge()
   const decoder = new TextDecoder()
   let text = ''
@@ -65,13 +73,14 @@ export const limitNetwork = async <E extends { Bindings: Env }>(c: Context<E>): 
 
 /**
  * Slows down guessing before a password is hashed: by where the tries come from, and by the address tried from there.
- * Not by the address alone: a stranger could then keep its owner out.
+ * Not by the address alone: a stranger could then keep its owner out. Answers that network.
  * @throws TooMany
  */
-export const limitGuessing = async <E extends { Bindings: Env }>(c: Context<E>, scope: string, address: string): Promise<void> => {
+export const limitGuessing = async <E extends { Bindings: Env }>(c: Context<E>, scope: string, address: string): Promise<string> => {
   const network = await limitNetwork(c)
   const one = await c.env.LIMIT_ADDRESS.limit({ key: `${scope}:${network}:${address.slice(0, 300)}` })
   if (!one.success) throw new TooMany(LIMIT_PERIOD)
+  return network
 }
 
 /** An IPv6 subscriber holds a /64: the lower half of the address says nothing. */

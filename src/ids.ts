@@ -12,5 +12,8 @@ export const newId = (length = 16): string => {
   return id
 }
 
+/** Whether a text could be an id: of one that a form sends along. */
+export const isId = (text: string): boolean => /^[0-9A-Za-z]{16}$/.test(text)
+
 export const TENANT_ID_LENGTH = 6
 export const newTenantId = () => newId(TENANT_ID_LENGTH)

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PlainPage, PlainPart } from '#views/components/plain-page.tsx'
 import { MissingSetting } from './env.ts'
-import { CrossSite, NoForm, NotFound, PortalOff, TooLarge, TooMany } from './errors.ts'
+import { CrossSite, NoForm, NotFound, PortalOff, TooLarge, TooMany, type TooManyOf } from './errors.ts'
 import { wantsFragment } from './guards.ts'
 import { logError } from './log.ts'
 
@@ -12,6 +12,20 @@ const plain = (c: Context, status: ContentfulStatusCode, words: { title: string;
   c.html(wantsFragment(c) ? <PlainPart {...words} /> : <PlainPage {...words} />, status)
 
 const NOT_FOUND = { title: 'Page not found', text: 'There is nothing at this address, or it isn’t yours to see.' }
+
+const TOO_MANY: Record<TooManyOf, { title: string; text: string }> = {
+  posts: { title: 'Too many tries', text: 'Too many tries in a short time.' },
+  'wrong passwords': { title: 'Too many tries', text: 'Too many wrong passwords for this address came from your network.' },
+  resets: { title: 'Too many resets', text: 'At most 3 password resets an hour are sent to one address.' },
+  resends: { title: 'Too many invitations', text: 'At most 20 invitations an hour are sent again for one company.' },
+}
+
+/** What was too much, and when to try again. For a notice; `refused` makes a page of it. Answer it with 429 and Retry-After. */
+export const tooMany = ({ of, seconds }: TooMany): { title: string; text: string } => {
+  const { title, text } = TOO_MANY[of]
+  const minutes = Math.ceil(seconds / 60)
+  return { title, text: `${text} Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.` }
+}
 
 /** The one 404 of a surface: the same bytes for what never was, what is somebody else's, and a page that doesn't exist. */
 export const notFound = (c: Context) => plain(c, 404, NOT_FOUND)
@@ -30,7 +44,7 @@ export const refused = (error: Error, c: Context) => {
   if (error instanceof TooLarge) return plain(c, 413, { title: 'Too large', text: 'That was more than this page takes.' })
   if (error instanceof TooMany) {
     c.header('Retry-After', String(error.seconds))
-    return plain(c, 429, { title: 'Too many tries', text: 'Too many tries in a short time. Wait a minute, then try again.' })
+    return plain(c, 429, tooMany(error))
   }
   if (error instanceof MissingSetting) {
     logError('missing setting', error)
@@ -46,6 +60,11 @@ export const refused = (error: Error, c: Context) => {
 export const toSignIn = (c: Context, signInPath: string) => {
   const { pathname, search } = new URL(c.req.url)
   const target = c.req.method === 'GET' ? `${signInPath}?next=${encodeURIComponent(pathname + search)}` : signInPath
+  return goTo(c, target)
+}
+
+/** Elsewhere, as a whole page: a fragment's page is replaced. */
+export const goTo = (c: Context, target: string) => {
   if (c.req.header('HX-Request')) {
     c.header('HX-Redirect', target)
     return c.body(null, 204)

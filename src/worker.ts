@@ -1,14 +1,17 @@
 import { staffApp } from './admin/app.tsx'
 import { MINUTE } from './dates.ts'
+import { sweepLimits } from './db/limits.ts'
 import { forPlatform } from './db/platform.ts'
-import type { Env, ImportMessage, MailMessage } from './env.ts'
+import { sweepWebhookEvents } from './db/webhook-events.ts'
+import type { Env, ImportMessage, MailMessage, RunMessage } from './env.ts'
 import { secured } from './headers.ts'
 import { PORTAL_BASE, staffAddress, surfaceOf } from './hosts.ts'
 import { sweepImports } from './imports/sweep.ts'
 import { importStep } from './imports/work.ts'
 import { logError } from './log.ts'
+import { sendRun } from './mail/bulk.ts'
 import { sendMail } from './mail/sending.ts'
-import { sweepMail } from './mail/sweep.ts'
+import { sweepMail, sweepRuns } from './mail/sweep.ts'
 import { portalApp } from './portal/app.tsx'
 import { nowhere } from './refusals.tsx'
 
@@ -38,11 +41,13 @@ const health = async (env: Env): Promise<Response> => {
 
 const RETRY_AFTER_FAULT = 30
 
+type AnyMessage = MailMessage | RunMessage | ImportMessage
+
 /** The messages of a batch go side by side: one that waits for its provider holds up no other. */
-const consume = async (batch: MessageBatch<MailMessage | ImportMessage>, env: Env): Promise<void> => {
-  const work = async (message: Message<MailMessage | ImportMessage>) => {
+const consume = async (batch: MessageBatch<AnyMessage>, env: Env): Promise<void> => {
+  const work = async (message: Message<AnyMessage>) => {
     try {
-      const retry = 'mailId' in message.body ? await sendMail(env, message.body, Date.now()) : await workOn(message.body, env)
+      const retry = await workOn(message.body, env)
       if (retry === 'done') message.ack()
       else message.retry({ delaySeconds: retry.retryIn })
     } catch (error) {
@@ -53,16 +58,18 @@ const consume = async (batch: MessageBatch<MailMessage | ImportMessage>, env: En
   await Promise.all(batch.messages.map(work))
 }
 
-const workOn = async (message: ImportMessage, env: Env): Promise<'done'> => {
-  const state = await importStep(env, message, Date.now())
-  if (state === 'more') await env.IMPORT_QUEUE.send(message)
-  return 'done'
+const workOn = async (message: AnyMessage, env: Env) => {
+  if ('mailId' in message) return await sendMail(env, message, Date.now())
+  if ('runId' in message) await sendRun(env, message)
+  else if ((await importStep(env, message, Date.now())) === 'more') await env.IMPORT_QUEUE.send(message)
+  return 'done' as const
 }
 
 export default {
   fetch: async (request, env, context) => secured(await answer(request, env, context)),
   queue: consume,
   scheduled: async (event, env) => {
-    await Promise.all([sweepMail(env, event.scheduledTime), sweepImports(env, event.scheduledTime - MINUTE)])
+    const now = event.scheduledTime
+    await Promise.all([sweepMail(env, now), sweepRuns(env, now), sweepImports(env, now - MINUTE), sweepLimits(env, now), sweepWebhookEvents(env, now)])
   },
-} satisfies ExportedHandler<Env, MailMessage | ImportMessage>
+} satisfies ExportedHandler<Env, AnyMessage>

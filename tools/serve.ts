@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { required } from '#src/env.ts'
 import { QUIET, ROOT, WRANGLER } from './local-state.ts'
 
 /** `wrangler dev` as a child: what it is told, what of its words is passed on, and how it is asked. */
 
-export type Server = { ended: Promise<string>; stop: () => void; speak: () => void }
+/** `kill`: at once, and everything that it started with it. */
+export type Server = { ended: Promise<string>; stop: () => void; kill: () => void; speak: () => void }
 
 /** Tables, banners and lines that the Worker's own log says better. */
 const NOISE = /^\s*$|^env\.|^Your Worker has access|^Binding\s|^⎔|^\[wrangler:info\]|^\[custom build\]|^╭|^│|^╰|^🪵/u
@@ -45,16 +47,21 @@ export const serve = (args: string[]): Server => {
   const speak = () => {
     speaking = true
   }
-  return { ended, speak, stop: () => child.kill('SIGTERM') }
+  const kill = () => {
+    // The group is named by the id of the process that leads it.
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
+  }
+  return { ended, speak, kill, stop: () => child.kill('SIGTERM') }
 }
 
 /** Asks the local server for an address of one of its hosts. Node's fetch doesn't resolve *.localhost. */
 export const ask = (port: number, host: string, path: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const request = get({ host: '127.0.0.1', port, path, headers: { host }, timeout: 30_000 }, (answer) => {
+      answer.on('error', reject)
       answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
     })
-    request.once('timeout', () => request.destroy(new Error('no answer'))).once('error', reject)
+    request.on('timeout', () => request.destroy(new Error('no answer'))).on('error', reject)
   })
 
 /** Whether the app host is well, within a minute and a half. */
@@ -72,3 +79,10 @@ export const isFree = (port: number): Promise<boolean> =>
     const probe = createServer()
     probe.once('error', () => resolve(false)).listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolve(true)))
   })
+
+/** Where the stand-in of the mail provider tells what became of mail, and the secret that the Worker has locally. */
+export const webhookOf = (port: number) => ({
+  url: `http://127.0.0.1:${port}/webhooks/resend`,
+  host: `app.stockflow.localhost:${port}`,
+  secret: required({ BASE_DOMAIN: 'stockflow.localhost' }, 'RESEND_WEBHOOK_SECRET'),
+})

@@ -9,7 +9,7 @@ import { BUYER, OWNER, SLUG } from './demo/company.ts'
 import { makeDemo } from './demo.ts'
 import { endLeftovers, endMarked, forgetStart, recordStart, runningStart } from './leftovers.ts'
 import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
-import { ask, becomesHealthy, isFree, serve } from './serve.ts'
+import { ask, becomesHealthy, isFree, serve, webhookOf } from './serve.ts'
 
 const EVERY_MINUTE = 60_000
 const PORT = Number(process.env.PORT || 8787)
@@ -73,7 +73,7 @@ const start = async (): Promise<void> => {
   const mark = randomUUID()
   recordStart(RECORD, mark, PORT)
   await prepareDatabase()
-  const resend = await startResend()
+  const resend = await startResend(0, { webhook: webhookOf(PORT) })
   const own = ['--port', String(PORT), '--var', `LOCAL_PORT:${PORT}`, '--var', `RESEND_BASE_URL:${resend.url}`, '--show-interactive-dev-session', 'false']
   const ip = given('--ip') === undefined ? ['--ip', '127.0.0.1'] : []
   const server = serve([...own, ...ip, ...EXTRA])

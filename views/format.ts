@@ -105,7 +105,11 @@ export const formatDayLong = (date: PlainDate, locale: string): string =>
 export const formatInstant = (instant: Instant, locale: string, timeZone: string): string =>
   dateFormat('instant', locale, { timeZone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(instant)
 
-/** The same written out, for a letter: "27 November 2026, 09:12". */
+/** The day of an instant in the time zone: "24 Nov 2026". */
+export const formatInstantDay = (instant: Instant, locale: string, timeZone: string): string =>
+  dateFormat('day', locale, { timeZone, day: 'numeric', month: 'short', year: 'numeric' }).format(instant)
+
+/** An instant written out, for a letter: "27 November 2026, 09:12". */
 export const formatInstantLong = (instant: Instant, locale: string, timeZone: string): string =>
   `${dateFormat('long day', locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' }).format(instant)}, ${dateFormat('clock', locale, { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant)}`
 

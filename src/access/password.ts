@@ -13,8 +13,9 @@ const derive = (password: string, salt: Uint8Array, { N, r, p }: typeof PARAMETE
     scrypt(password, salt, length, { N, r, p, maxmem: MAX_MEMORY }, (error, key) => (error ? reject(error) : resolve(key)))
   })
 
-export const hashPassword = async (password: string): Promise<string> => {
-  const salt = randomBytes(SALT_BYTES)
+export const hashPassword = (password: string): Promise<string> => hashWith(password, randomBytes(SALT_BYTES))
+
+const hashWith = async (password: string, salt: Buffer): Promise<string> => {
   const { N, r, p } = PARAMETERS
   return ['scrypt', N, r, p, salt.toString('base64'), (await derive(password, salt, PARAMETERS)).toString('base64')].join('$')
 }
@@ -24,9 +25,23 @@ const NOBODY = `scrypt$${PARAMETERS.N}$${PARAMETERS.r}$${PARAMETERS.p}$bm9ib2R5I
 
 /** Does the same work whether there is a hash to compare with or not. */
 export const verifyPassword = async (password: string, stored: string | null | undefined): Promise<boolean> => {
-  const [algorithm, N, r, p, salt = '', hash = ''] = (stored ?? NOBODY).split('$')
+  const { parameters, salt, hash } = partsOf(stored ?? NOBODY)
+  const actual = await derive(password, salt, parameters, hash.length)
+  return timingSafeEqual(actual, hash) && stored !== null && stored !== undefined
+}
+
+/**
+ * The same right password with today's parameters; undefined when it has them already. It keeps its salt, so that two
+ * sign-ins at once come to the same hash and neither finds its password changed.
+ */
+export const raisedHash = async (password: string, stored: string): Promise<string | undefined> => {
+  const { parameters, salt } = partsOf(stored)
+  const isOfToday = parameters.N === PARAMETERS.N && parameters.r === PARAMETERS.r && parameters.p === PARAMETERS.p
+  return isOfToday ? undefined : await hashWith(password, salt)
+}
+
+const partsOf = (stored: string) => {
+  const [algorithm, N, r, p, salt = '', hash = ''] = stored.split('$')
   if (algorithm !== 'scrypt') throw new Error(`unknown password algorithm ${algorithm}`)
-  const expected = Buffer.from(hash, 'base64')
-  const actual = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) }, expected.length)
-  return timingSafeEqual(actual, expected) && stored !== null && stored !== undefined
+  return { parameters: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') }
 }

@@ -8,13 +8,17 @@ import type { FromCompany } from '#src/mail/outbox.ts'
 
 export const senderReads = (door: TenantDoor) => ({ profiles: door.read(companyProfiles), settings: door.read(portalSettings) })
 
-type Rows = { [K in keyof ReturnType<typeof senderReads>]: ReturnType<typeof senderReads>[K]['row'][] }
+/** As `senderReads` reads it, or as a visitor's company holds it. */
+export type SenderRows = {
+  profiles: Pick<typeof companyProfiles.$inferSelect, 'locale' | 'timeZone' | 'contactName' | 'contactEmail' | 'contactPhone' | 'replyTo'>[]
+  settings: Pick<typeof portalSettings.$inferSelect, 'brandColour'>[]
+}
 
 /** Its links lead to the company's stored address, whatever host asked for the mail. */
 export const senderOf = (
   env: Env,
   { slug, name }: { slug: string; name: string },
-  { profiles: [profile], settings: [settings] }: Rows,
+  { profiles: [profile], settings: [settings] }: SenderRows,
 ): Omit<FromCompany, 'personName' | 'clients'> => ({
   company: name,
   brandColour: settings?.brandColour ?? '',

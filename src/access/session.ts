@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
 import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-door.ts'
@@ -6,21 +6,14 @@ import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { accesses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
+import type { Whereabouts } from './device.ts'
+import { clientsOf, usableAccess } from './usable.ts'
 
 /** Signing in to a portal, choosing a client, signing out. */
 
-/** An access that lets its person in now: active, on a client that is switched on. */
-const usable = (door: TenantDoor, portalUserId: string, clientId?: string): SQL | undefined =>
-  and(
-    eq(accesses.portalUserId, portalUserId),
-    eq(accesses.state, 'active'),
-    clientId === undefined ? undefined : eq(accesses.clientId, clientId),
-    door.exists(clients, and(eq(clients.id, accesses.clientId), eq(clients.portalAccess, true))),
-  )
-
 /** "First login" once for each person and client, and when the last one was. */
 const loggedIn = (door: TenantDoor, portalUserId: string, clientId: string, now: Instant, holds: SQL | undefined) => {
-  const access = and(usable(door, portalUserId, clientId), holds)
+  const access = and(usableAccess(door, portalUserId, [clientId]), holds)
   return {
     firstLogin: entryForAccesses(door, accesses, { event: 'first-login', at: now, portalUserId }, and(access, isNull(accesses.firstLoginAt))),
     firstAt: door.update(accesses, { firstLoginAt: now }, and(access, isNull(accesses.firstLoginAt))),
@@ -28,22 +21,36 @@ const loggedIn = (door: TenantDoor, portalUserId: string, clientId: string, now:
   }
 }
 
-type SignIn = { sessionId: string; portalUserId: string; passwordHash: string; clientIds: string[]; now: Instant }
+type SignIn = {
+  sessionId: string
+  portalUserId: string
+  /** The hash that the password was right for, and, when it is an old one, what takes its place. */
+  passwordHash: string
+  raised: string | undefined
+  clientIds: string[]
+  whereabouts: Whereabouts
+  now: Instant
+}
 
 /**
  * Begins a session for a person whose password was right. It begins only if what was read still holds: the same password,
  * the portal on, an access that is usable. With several clients the session begins without one.
  */
-export const signIn = (door: TenantDoor, { sessionId, portalUserId, passwordHash, clientIds, now }: SignIn) => {
-  const only = clientIds.length === 1 ? clientIds[0] : undefined
+export const signIn = (door: TenantDoor, { sessionId, portalUserId, passwordHash, raised, clientIds, whereabouts, now }: SignIn) => {
+  const only = clientIds.length === 1 ? clientIds : undefined
   const holds = and(
-    door.exists(portalUsers, and(eq(portalUsers.id, portalUserId), eq(portalUsers.passwordHash, passwordHash))),
+    // The raised hash too: another sign-in at the same moment may have written it.
+    door.exists(portalUsers, and(eq(portalUsers.id, portalUserId), inArray(portalUsers.passwordHash, [passwordHash, raised ?? passwordHash]))),
     door.exists(portalSettings, eq(portalSettings.enabled, true)),
-    door.exists(accesses, usable(door, portalUserId, only)),
+    door.exists(accesses, usableAccess(door, portalUserId, only)),
   )
+  const session = { id: sessionId, portalUserId, clientId: only?.[0] ?? null, createdAt: now, seenAt: now, ...whereabouts }
   return {
-    session: door.insert(portalSessions, { id: sessionId, portalUserId, clientId: only ?? null, createdAt: now, seenAt: now }, { where: holds }),
-    ...(only !== undefined && loggedIn(door, portalUserId, only, now, holds)),
+    session: door.insert(portalSessions, session, { where: holds }),
+    ...(raised !== undefined && {
+      raised: door.update(portalUsers, { passwordHash: raised }, and(eq(portalUsers.id, portalUserId), eq(portalUsers.passwordHash, passwordHash), holds)),
+    }),
+    ...(only?.[0] !== undefined && loggedIn(door, portalUserId, only[0], now, holds)),
   }
 }
 
@@ -68,11 +75,7 @@ export const choices = (door: TenantDoor, session: Session) => ({
     clients,
     { id: clients.id, name: clients.name, code: clients.code },
     {
-      where: and(
-        eq(clients.portalAccess, true),
-        door.exists(accesses, and(eq(accesses.clientId, clients.id), eq(accesses.portalUserId, session.portalUserId), eq(accesses.state, 'active'))),
-        sessionHolds(door, session),
-      ),
+      where: and(clientsOf(door, session.portalUserId, 'active'), sessionHolds(door, session)),
       order: [clients.nameKey, clients.id],
     },
   ),
@@ -86,7 +89,7 @@ export const chooseClient = (door: TenantDoor, session: Session, clientId: strin
     chosen: door.update(
       portalSessions,
       { clientId, seenAt: session.now },
-      and(eq(portalSessions.id, session.sessionId), holds, door.exists(accesses, usable(door, session.portalUserId, clientId))),
+      and(eq(portalSessions.id, session.sessionId), holds, door.exists(accesses, usableAccess(door, session.portalUserId, [clientId]))),
     ),
   }
 }

@@ -45,7 +45,7 @@ export const invoiceViewed = (door: ClientDoor, invoiceId: string): Write => {
 export const invoiceDownloaded = (door: ClientDoor, invoiceId: string): Write =>
   aboutInvoice(door, 'invoice-downloaded', invoiceId, door.companyAllows(portalSettings.downloadInvoices))
 
-type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId?: string; text?: string }
+type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId?: string; text?: string | SQL }
 
 /** One entry for each client whose access a condition picks. */
 export const entryForAccesses = (door: TenantDoor, from: typeof accesses, { event, at, portalUserId, staffId, text }: Entry, where: SQL | undefined): Write =>

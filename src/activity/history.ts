@@ -20,8 +20,15 @@ export type HistoryEntry = {
   text: string
 }
 
-/** Newest first. Reads one row more than a page holds. */
-export const historyRead = (door: TenantDoor, clientId: string, size: number, cursor?: Cursor) =>
+export type HistoryType = HistoryEntry['type']
+
+/** Newest first, of one type or of both. Reads one row more than a page holds. */
+export const historyRead = (
+  door: TenantDoor,
+  clientId: string,
+  size: number,
+  { type, cursor }: { type?: HistoryType | undefined; cursor?: Cursor | undefined } = {},
+) =>
   door.pick(
     activity,
     {
@@ -40,7 +47,11 @@ export const historyRead = (door: TenantDoor, clientId: string, size: number, cu
     },
     {
       left: [{ table: portalUsers, on: eq(portalUsers.id, activity.portalUserId) }],
-      where: and(eq(activity.clientId, clientId), cursor && sql`(${activity.at}, ${activity.id}) < (${Number(cursor.key)}, ${cursor.id})`),
+      where: and(
+        eq(activity.clientId, clientId),
+        type && eq(activity.type, type),
+        cursor && sql`(${activity.at}, ${activity.id}) < (${Number(cursor.key)}, ${cursor.id})`,
+      ),
       order: [desc(activity.at), desc(activity.id)],
       limit: size + 1,
     },

@@ -9,14 +9,17 @@ import { logged } from '#src/log.ts'
 import { notFound, refused, toSignIn } from '#src/refusals.tsx'
 import type { StaffEnv } from './app-env.ts'
 import { clientPages } from './client.tsx'
+import { clientHistoryPages } from './client-history.tsx'
 import { clientPortalPages } from './client-portal.tsx'
 import { clientsPage } from './clients.tsx'
 import { importPages } from './imports.tsx'
+import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { portalSettingsPage } from './settings.tsx'
 import { signInPages } from './sign-in.tsx'
+import { webhookDoors } from './webhooks.ts'
 
 type AppEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }
 
@@ -37,11 +40,17 @@ const behind = new Hono<StaffEnv & AppEnv>()
   .route('/clients', clientsPage)
   .route('/clients', clientPages)
   .route('/clients', clientPortalPages)
+  .route('/clients', clientHistoryPages)
   .route('/imports', importPages)
+  .route('/invitations', invitationPages)
   .route('/settings/client-portal', portalSettingsPage)
 
 export const staffApp = new Hono<AppEnv>()
-staffApp.use(logged('staff'), sameOriginOnly, async (c, next) => {
+staffApp.use(logged('staff'))
+// Before the rest: no page of ours asks there, and nobody is signed in.
+staffApp.route('/webhooks', webhookDoors)
+staffApp.use(sameOriginOnly)
+staffApp.use(async (c, next) => {
   c.set('link', link)
   c.set('token', await readSession(c))
   await next()

@@ -28,7 +28,7 @@ export const setPasswordPages = new Hono<StaffVisitorEnv>()
     const named = await readLinkToken(c.env, 'staff-invitation', token)
     const person = named && (await platform.staffByLink(named, now))
     if (!named || !person) return c.html(<StaffLinkEndedPage link={link} reason="ended" />, 410)
-    const problem = await passwordProblem(c.env, password)
+    const problem = await passwordProblem(c.env, password, { company: person.company, address: person.email, name: '', clients: [] })
     if (problem) {
       return c.html(
         <StaffSetPasswordPage link={link} token={token} email={person.email} company={person.company} minimum={passwordMinimum(c.env)} problem={problem} />,

@@ -1,10 +1,11 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { Hono } from 'hono'
-import { verifyPassword } from '#src/access/password.ts'
+import { raisedHash, verifyPassword } from '#src/access/password.ts'
 import { isOversized } from '#src/access/password-rules.ts'
 import type { StaffToken } from '#src/access/session-token.ts'
 import { forTenant } from '#src/db/door.ts'
-import { forPlatform } from '#src/db/platform.ts'
+import { signInTries } from '#src/db/limits.ts'
+import { forPlatform, raiseStaffHash } from '#src/db/platform.ts'
 import { staff, staffSessions } from '#src/db/schema/staff.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
@@ -24,17 +25,23 @@ export const signInPages = new Hono<StaffVisitorEnv>()
   .post('/sign-in', async (c) => {
     const { link, now } = c.var
     const { email, password, next } = await readForm(c, 'email', 'password', 'next')
-    await limitGuessing(c, 'staff', emailKeyOf(email))
-    const person = await forPlatform(c.env).staffByEmail(emailKeyOf(email))
+    const tries = signInTries(null, emailKeyOf(email), await limitGuessing(c, 'staff', emailKeyOf(email)), now)
+    const { tries: counted, person } = await forPlatform(c.env).staffByEmail(emailKeyOf(email), tries.take())
+    tries.check(counted)
     const isRight = !isOversized(password) && (await verifyPassword(password, person?.passwordHash))
     const refused = () => c.html(<StaffSignInPage link={link} email={email} next={next} problem={WRONG} />, 422)
-    if (!isRight || !person) return refused()
+    if (!isRight || !person?.passwordHash) return refused()
     const { tenantId, staffId, timeZone, passwordHash } = person
     const sessionId = newId()
     const door = forTenant(c.env, tenantId)
-    // Only while the password that was right still is.
-    const unchanged = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${staffId} AND ${staff.passwordHash} = ${passwordHash})`
-    const { session } = await door.run({ session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }, { where: unchanged }) })
+    const raised = await raisedHash(password, passwordHash)
+    // Only while the password that was right still is, or has just been raised by another sign-in.
+    const unchanged = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${staffId} AND ${inArray(staff.passwordHash, [passwordHash, raised ?? passwordHash])})`
+    const { session } = await door.run({
+      session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }, { where: unchanged }),
+      ...(raised !== undefined && { raised: raiseStaffHash(staffId, passwordHash, raised) }),
+      forgotten: tries.forget(door.exists(staffSessions, eq(staffSessions.id, sessionId))),
+    })
     if (session === 0) return refused()
     await writeSession(c, { tenantId, sessionId, staffId, timeZone })
     const target = safeNext(next, new URL(c.req.url).origin, '')

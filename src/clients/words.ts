@@ -1,5 +1,4 @@
-/** Case-folded in every script, width and composed forms made one: what is compared and sorted. */
-export const fold = (text: string): string => text.normalize('NFKC').trim().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
+import { fold } from '#src/fold.ts'
 
 /**
  * What a client is found by: each word of its name, and its code and e-mail address, whole and from each word in them on,

@@ -2,9 +2,10 @@ import { and, eq, getTableColumns, getTableName, gt, isNull, type SQL, sql } fro
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { PortalOff, SignedOut } from '#src/errors.ts'
+import { OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
 import { GatedDoor, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
+import { outbox } from './schema/outbox.ts'
 import { accesses, portalSessions, portalUsers } from './schema/people.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { type Answers, builder, maybe, Read, type Statements, selection } from './statement.ts'
@@ -83,6 +84,9 @@ export class ClientDoor extends GatedDoor<GateRow> {
   #ownColumn(table: TenantTable): SQL | undefined {
     if ((table as TenantTable) === clients) return eq(clients.id, this.who.clientId)
     if ((table as TenantTable) === portalUsers) return eq(portalUsers.id, this.who.portalUserId)
+    // What is the person's own, whichever of their clients it came by; never another person's of the same client.
+    const own = [accesses, portalSessions, outbox].find((each) => (each as TenantTable) === table)
+    if (own) return eq(own.portalUserId, this.who.portalUserId)
     return 'clientId' in table ? eq(table.clientId as SQLiteColumn, this.who.clientId) : undefined
   }
 
@@ -123,7 +127,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
   /**
    * A page view, in one round trip.
    * @param statements made for the day it is in the company's time zone
-   * @throws SignedOut, PortalOff before a row is looked at
+   * @throws SignedOut, PortalOff, OtherClient before a row is looked at
    */
   async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: PortalShell } & Answers<S>> {
     const { row, answers } = await this.gated(statements)
@@ -134,8 +138,11 @@ export class ClientDoor extends GatedDoor<GateRow> {
     // No row: the cookie belongs to another company than the host.
     if (!row) throw new SignedOut()
     if (!row.enabled) throw new PortalOff()
-    if (row.clientName === null) throw new SignedOut()
-    return row
+    if (row.clientName !== null) return row
+    // The session goes on as another client: a page that was left open, or an answer that came late.
+    if (row.sessionClient !== null && row.sessionClient !== this.who.clientId) throw new OtherClient(row.sessionClient)
+    if (row.sessionClient !== null && row.otherClients > 0) throw new OtherClient(null)
+    throw new SignedOut()
   }
 
   #shell(row: GateRow): PortalShell {
@@ -189,6 +196,7 @@ const portalGate = (who: ClientWho) => {
     clientCurrency: maybe(clients.currency),
     creditLimit: maybe(clients.creditLimit),
     otherClients: otherClients(who),
+    sessionClient: sessionClient(who),
   })
   return new Read(
     builder
@@ -213,6 +221,10 @@ const portalGate = (who: ClientWho) => {
   )
 }
 type GateRow = ReturnType<typeof portalGate>['row']
+
+/** As which client the session goes on, if it holds. */
+const sessionClient = (who: ClientWho): SQL<string | null> =>
+  sql<string | null>`(SELECT ${portalSessions.clientId} FROM ${portalSessions} WHERE ${sessionHolds(who)})`
 
 const otherClients = (who: ClientWho): SQL<number> => sql<number>`(
   SELECT count(*) FROM ${accesses} AS others JOIN ${clients} AS theirs ON theirs.tenant_id = others.tenant_id AND theirs.id = others.client_id AND theirs.portal_access = 1

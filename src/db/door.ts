@@ -1,8 +1,8 @@
-import { and, type Column, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { type Answers, builder, Read, type RowOf, runBatch, type Selected, type Statements, selection, Write } from './statement.ts'
+import { type Answers, builder, Counted, Read, type RowOf, runBatch, type Selected, type Statements, selection, Write } from './statement.ts'
 
 /**
  * The tenant door: the one way to rows. A door belongs to one tenant and writes that tenant into every statement it
@@ -110,8 +110,14 @@ export class TenantDoor {
     return new Write(statement)
   }
 
+  /** The same for what only a set-based statement can read: its columns are named as `columns` names them. */
+  ask<C extends Selected>(columns: C, statement: SQL): Read<RowOf<C>> {
+    if (this.#gate || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
+    return new Read(statement, selection(columns).decode)
+  }
+
   #namesTenant(statement: SQL): boolean {
-    return statement.queryChunks.some((chunk) => chunk === this.tenantId)
+    return statement.queryChunks.some((chunk) => chunk === this.tenantId || (is(chunk, SQL) && this.#namesTenant(chunk)))
   }
 
   /** One batch, one transaction, one round trip. */
@@ -155,7 +161,7 @@ export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDo
     const row = this.admit(gate[0])
     if (this.touch || row.timeZone !== timeZone) this.renewal = row.timeZone
     if (row.timeZone === timeZone) return { row, answers }
-    const reads = Object.entries(statements(todayIn(row.timeZone, now))).filter(([, statement]) => statement instanceof Read)
+    const reads = Object.entries(statements(todayIn(row.timeZone, now))).filter(([, statement]) => statement instanceof Read && !(statement instanceof Counted))
     return { row, answers: { ...answers, ...(await this.run(Object.fromEntries(reads))) } as Answers<S> }
   }
 }

@@ -2,13 +2,15 @@ import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import type { TenantDoor } from './door.ts'
+import type { Try } from './limits.ts'
 import { clients } from './schema/clients.ts'
 import { imports } from './schema/imports.ts'
+import { mailBatches } from './schema/invitation-runs.ts'
 import { outbox } from './schema/outbox.ts'
 import { accesses, portalUsers } from './schema/people.ts'
 import { memberships, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
-import { type Answers, builder, Read, runBatch, type Statements, selection, Write } from './statement.ts'
+import { type Answers, builder, type Counted, Read, runBatch, type Statements, selection, Write } from './statement.ts'
 
 /**
  * The platform door: the closed list of statements that must cross tenants. Each answers ids and tenants, what a visitor
@@ -31,15 +33,21 @@ export const forPlatform = (env: Env) => {
       return company?.tenantId === door.tenantId ? { company, answers } : undefined
     },
 
-    /** Who wants to sign in at a host: its company, and the person with that address, if there is one. */
-    portalCredential: async (slug: string, emailKey: string): Promise<{ company: PortalCompany | undefined; person: PortalCredential | undefined }> => {
-      const { companies, people } = await run({ companies: companyRead(slug), people: personRead(slug, emailKey) })
-      const [person] = people
-      return { company: companies[0], person: person && { ...person, clientIds: JSON.parse(person.clientIds) as string[] } }
+    /** Who wants to sign in at a host: its company, and the person with that address, if there is one. The try is counted in the same batch. */
+    portalCredential: async (slug: string, emailKey: string, take: Counted<Try>): Promise<PortalVisitor & { tries: Try[] }> => {
+      const { tries, ...rows } = await run({ tries: take, companies: companyRead(slug), people: personRead(slug, emailKey) })
+      return { tries, ...visitorOf(rows) }
     },
 
-    /** The staff member an address belongs to, with one of the companies that person works for. */
-    staffByEmail: async (emailKey: string): Promise<StaffCredential | undefined> => (await run({ people: staffRead(eq(staff.emailKey, emailKey)) })).people[0],
+    /** The same for somebody who forgot the password. */
+    portalPerson: async (slug: string, emailKey: string): Promise<PortalVisitor> =>
+      visitorOf(await run({ companies: companyRead(slug), people: personRead(slug, emailKey) })),
+
+    /** The staff member an address belongs to, with one of the companies that person works for. The try is counted in the same batch. */
+    staffByEmail: async (emailKey: string, take: Counted<Try>): Promise<{ tries: Try[]; person: StaffCredential | undefined }> => {
+      const { tries, people } = await run({ tries: take, people: staffRead(eq(staff.emailKey, emailKey)) })
+      return { tries, person: people[0] }
+    },
 
     /** Whom a set-password link of staff opens for: its mail is that person's newest, and in time. */
     staffByLink: async ({ tenantId, mailId }: StaffLink, now: Instant): Promise<StaffCredential | undefined> =>
@@ -57,16 +65,29 @@ export const forPlatform = (env: Env) => {
       return used === 1
     },
 
-    /** Mail whose time has come, oldest first. */
+    /** Mail that leaves alone and whose time has come, oldest first. Its condition is word for word that of the index. */
     dueMail: async (now: Instant, limit: number): Promise<{ tenantId: string; mailId: string }[]> => {
       const due = selection({ tenantId: outbox.tenantId, mailId: outbox.id })
       const query = builder
         .select(due.fields)
         .from(outbox)
-        .where(and(sql`state IN ('queued', 'sending')`, lte(outbox.dueAt, now)))
+        .where(and(sql`state IN ('queued', 'sending') AND batch_id IS NULL`, lte(outbox.dueAt, now)))
         .orderBy(asc(outbox.dueAt))
         .limit(limit)
       return (await run({ mails: new Read(query, due.decode) })).mails
+    },
+
+    /** Bulk runs with batches whose time has come, the longest overdue first. */
+    dueRuns: async (now: Instant, limit: number): Promise<{ tenantId: string; runId: string }[]> => {
+      const due = selection({ tenantId: mailBatches.tenantId, runId: mailBatches.runId })
+      const query = builder
+        .select(due.fields)
+        .from(mailBatches)
+        .where(and(sql`state <> 'done'`, lte(mailBatches.dueAt, now)))
+        .groupBy(mailBatches.tenantId, mailBatches.runId)
+        .orderBy(sql`min(${mailBatches.dueAt})`)
+        .limit(limit)
+      return (await run({ runs: new Read(query, due.decode) })).runs
     },
 
     /** Imports on which nobody has worked since an instant. */
@@ -99,6 +120,10 @@ const linkHolds = ({ tenantId, mailId }: StaffLink, now: Instant): SQL =>
   sql`${staff.invitationMailId} = ${mailId} AND EXISTS (SELECT 1 FROM ${outbox}
     WHERE ${and(eq(outbox.tenantId, tenantId), eq(outbox.id, mailId), eq(outbox.staffId, staff.id), gt(outbox.expiresAt, now))})`
 
+/** The same password of a staff member's, under a stronger hash: for the batch of the sign-in that it was right for. */
+export const raiseStaffHash = (staffId: string, from: string, to: string): Write =>
+  new Write(sql`UPDATE ${staff} SET password_hash = ${to} WHERE ${staff.id} = ${staffId} AND ${staff.passwordHash} = ${from}`)
+
 const company = selection({
   tenantId: tenants.id,
   slug: tenants.slug,
@@ -108,6 +133,7 @@ const company = selection({
   contactName: companyProfiles.contactName,
   contactEmail: companyProfiles.contactEmail,
   contactPhone: companyProfiles.contactPhone,
+  replyTo: companyProfiles.replyTo,
   enabled: portalSettings.enabled,
   brandColour: portalSettings.brandColour,
 })
@@ -127,13 +153,22 @@ const companyRead = (slug: string) =>
 
 const person = selection({
   portalUserId: portalUsers.id,
+  email: portalUsers.email,
+  name: portalUsers.name,
   passwordHash: portalUsers.passwordHash,
   /** JSON array of the clients this person may see now. */
-  clientIds: sql<string>`(SELECT json_group_array(${accesses.clientId}) FROM ${accesses}
+  clients: sql<string>`(SELECT json_group_array(json_object('id', ${clients.id}, 'name', ${clients.name})) FROM ${accesses}
     JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1
     WHERE ${accesses.tenantId} = ${portalUsers.tenantId} AND ${accesses.portalUserId} = ${portalUsers.id} AND ${accesses.state} = 'active')`,
 })
-export type PortalCredential = Omit<ReturnType<typeof person.decode>, 'clientIds'> & { clientIds: string[] }
+export type PortalCredential = Omit<ReturnType<typeof person.decode>, 'clients'> & { clients: { id: string; name: string }[] }
+type PortalVisitor = { company: PortalCompany | undefined; person: PortalCredential | undefined }
+
+type VisitorRows = { companies: PortalCompany[]; people: ReturnType<typeof person.decode>[] }
+const visitorOf = ({ companies: [company], people: [person] }: VisitorRows): PortalVisitor => ({
+  company,
+  person: person && { ...person, clients: JSON.parse(person.clients) as PortalCredential['clients'] },
+})
 
 const personRead = (slug: string, emailKey: string) =>
   new Read(

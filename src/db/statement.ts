@@ -20,6 +20,11 @@ export class Read<T> {
   }
 }
 
+/** One that changes what it reads, as a counter does: run once, whatever else is read again. */
+export class Counted<T> extends Read<T> {
+  readonly once = true
+}
+
 /** A statement that writes. What it answers is how many rows it changed. */
 export class Write {
   readonly query: Pick<Query, 'sql' | 'params'>

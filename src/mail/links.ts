@@ -7,7 +7,9 @@ import { TENANT_ID_LENGTH } from '#src/ids.ts'
  * is stored, and a forged one is known without a query. Whether a true one still works is the rows' to say.
  */
 
-export type LinkPurpose = 'invitation' | 'staff-invitation'
+export type LinkPurpose = 'invitation' | 'password-reset' | 'staff-invitation'
+/** Those that lead to a portal. */
+export type PortalLinkPurpose = Exclude<LinkPurpose, 'staff-invitation'>
 export type NamedMail = { tenantId: string; mailId: string }
 
 /** The secret that a mail's link was signed with has been taken away: the link can't be made again. */
@@ -44,6 +46,15 @@ export const readLinkToken = async (env: Env, purpose: LinkPurpose, token: strin
   if (base64url.encode(bytes) !== signature) return undefined
   const isTrue = await crypto.subtle.verify('HMAC', await hmacKey(secret), bytes, signedText(purpose, tenantId, mailId))
   return isTrue ? { tenantId, mailId } : undefined
+}
+
+/** The same for a token whose purpose only its signature tells. @throws MissingSetting */
+export const readPortalLink = async (env: Env, token: string): Promise<(NamedMail & { purpose: PortalLinkPurpose }) | undefined> => {
+  for (const purpose of ['invitation', 'password-reset'] as const) {
+    const named = await readLinkToken(env, purpose, token)
+    if (named) return { ...named, purpose }
+  }
+  return undefined
 }
 
 /** Where a link leads, under the address of a portal or of the staff host. */

@@ -4,6 +4,8 @@ import { accessGivenLetter } from '#views/mail/access-given.tsx'
 import { invitationLetter } from '#views/mail/invitation.tsx'
 import { type Letter, LetterMail, letterText } from '#views/mail/letter.tsx'
 import { plainName } from '#views/mail/names.ts'
+import { passwordChangedLetter } from '#views/mail/password-changed.tsx'
+import { passwordResetLetter } from '#views/mail/password-reset.tsx'
 import { staffInvitationLetter } from '#views/mail/staff-invitation.tsx'
 import { linkToken, setPasswordLink } from './links.ts'
 import type { StoredData } from './outbox.ts'
@@ -41,6 +43,15 @@ const written = async (env: Env, row: StoredMail): Promise<{ letter: Letter; sen
     case 'access-given/1': {
       const data = dataOf<'access-given'>(row)
       return { letter: accessGivenLetter(data), sender: data.sender, replyTo: data.replyTo || data.contact.email }
+    }
+    case 'password-reset/1': {
+      const data = dataOf<'password-reset'>(row)
+      const link = setPasswordLink(data.address, await linkToken(env, 'password-reset', row.tenantId, row.id, row.keyId))
+      return { letter: passwordResetLetter(data, link), sender: data.sender, replyTo: data.replyTo || data.contact.email }
+    }
+    case 'password-changed/1': {
+      const data = dataOf<'password-changed'>(row)
+      return { letter: passwordChangedLetter(data), sender: data.sender, replyTo: data.replyTo || data.contact.email }
     }
     case 'staff-invitation/1': {
       const data = dataOf<'staff-invitation'>(row)

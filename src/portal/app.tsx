@@ -1,28 +1,45 @@
 import { type Context, Hono } from 'hono'
 import { brandCss } from '#src/branding/brand-css.ts'
-import { NotFound, SignedOut } from '#src/errors.ts'
+import { NotFound, OtherClient, SignedOut } from '#src/errors.ts'
 import { sameOriginOnly } from '#src/guards.ts'
 import { linkUnder } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
-import { notFound, refused, toSignIn } from '#src/refusals.tsx'
+import { goTo, notFound, refused, toSignIn } from '#src/refusals.tsx'
+import { accountPages } from './account.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { chooseClientPages } from './choose-client.tsx'
 import { dashboardPage } from './dashboard.tsx'
+import { forgotPasswordPages } from './forgot-password.tsx'
 import { invoicePages } from './invoices.tsx'
+import { newLinkPages } from './new-link.tsx'
 import { orderPages } from './orders.tsx'
-import { clearSession, readSession } from './session-cookie.ts'
+import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { signInPages } from './sign-in.tsx'
 import { clientsOnly, openPortal } from './signed-in.ts'
 
 /** Pages behind the sign-in. */
-const behind = new Hono<PortalEnv>().use(clientsOnly).route('/', dashboardPage).route('/orders', orderPages).route('/invoices', invoicePages)
+const behind = new Hono<PortalEnv>()
+  .use(clientsOnly)
+  .route('/', dashboardPage)
+  .route('/orders', orderPages)
+  .route('/invoices', invoicePages)
+  .route('/account', accountPages)
 
 /** The company's colour as a style sheet: a function of its address alone, so it may be kept for ever. */
 const brandSheet = (c: Context) => {
   const css = brandCss(/^([0-9a-f]{6})\.css$/.exec(c.req.param('file') ?? '')?.[1] ?? '')
   if (css === undefined) throw new NotFound()
   return c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
+}
+
+/** The session holds, so nobody is signed out: on as the client it has now, or to the choice of those that are left. */
+const goOn = async (c: Context<PortalEnv>, { clientId }: OtherClient) => {
+  const { token, link } = c.var
+  if (!token || clientId === null) return goTo(c, link('/choose-client?notice=closed'))
+  await writeSession(c, { ...token, clientId })
+  const { pathname, search } = new URL(c.req.url)
+  return goTo(c, c.req.method === 'GET' ? pathname + search : link('/'))
 }
 
 /**
@@ -49,7 +66,9 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
     }
   }
   app.route(base || '/', signInPages)
+  app.route(`${base}/forgot-password`, forgotPasswordPages)
   app.route(`${base}/set-password`, setPasswordPages)
+  app.route(`${base}/set-password`, newLinkPages)
   app.route(`${base}/choose-client`, chooseClientPages)
   app.route(base || '/', behind)
   // Nothing is known of the host yet: is it anyone's, and is its portal on? Only then is there more to say.
@@ -63,6 +82,7 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
   }
   app.notFound((c) => ofOpenPortal(c, () => notFound(c)))
   app.onError((error, c) => {
+    if (error instanceof OtherClient) return goOn(c, error)
     if (!(error instanceof SignedOut)) return refused(error, c)
     return ofOpenPortal(c, () => {
       if (c.var.token) clearSession(c)

@@ -26,7 +26,8 @@ const choosing = async (c: Context<PortalEnv>) => {
 export const chooseClientPages = new Hono<PortalEnv>()
   .get('/', async (c) => {
     const { token, company, clients } = await choosing(c)
-    return c.html(<ChooseClientPage company={company} link={c.var.link} clients={clients} current={token.clientId ?? undefined} />)
+    const isClosed = c.req.query('notice') === 'closed'
+    return c.html(<ChooseClientPage company={company} link={c.var.link} clients={clients} current={token.clientId ?? undefined} isClosed={isClosed} />)
   })
   .post('/', async (c) => {
     const { now, link } = c.var

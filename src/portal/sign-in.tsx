@@ -1,9 +1,13 @@
+import { eq } from 'drizzle-orm'
 import { Hono } from 'hono'
-import { verifyPassword } from '#src/access/password.ts'
+import { whereaboutsOf } from '#src/access/device.ts'
+import { raisedHash, verifyPassword } from '#src/access/password.ts'
 import { isOversized } from '#src/access/password-rules.ts'
 import { signIn, signOut } from '#src/access/session.ts'
 import { forTenant } from '#src/db/door.ts'
+import { signInTries } from '#src/db/limits.ts'
 import { forPlatform } from '#src/db/platform.ts'
+import { portalSessions } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import { NotFound, PortalOff } from '#src/errors.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
@@ -16,24 +20,35 @@ import { openPortal } from './signed-in.ts'
 /** One sentence for every way to fail: it must not say which addresses exist. */
 const WRONG = 'That e-mail address and password don’t match.'
 
+/** What brought somebody here. */
+const NOTICES = new Map([
+  ['password-changed', 'Your password was changed. Sign in with it.'],
+  ['signed-out-everywhere', 'You are signed out everywhere.'],
+])
+
 export const signInPages = new Hono<PortalEnv>()
   .get('/sign-in', async (c) => {
     const company = await openPortal(c.env, c.var.slug)
-    return c.html(<SignInPage company={company} link={c.var.link} next={c.req.query('next')} />)
+    return c.html(<SignInPage company={company} link={c.var.link} next={c.req.query('next')} notice={NOTICES.get(c.req.query('notice') ?? '')} />)
   })
   .post('/sign-in', async (c) => {
     const { slug, link, now, base } = c.var
     const { email, password, next } = await readForm(c, 'email', 'password', 'next')
-    await limitGuessing(c, slug, emailKeyOf(email))
-    const { company, person } = await forPlatform(c.env).portalCredential(slug, emailKeyOf(email))
+    const tries = signInTries(slug, emailKeyOf(email), await limitGuessing(c, slug, emailKeyOf(email)), now)
+    const { tries: counted, company, person } = await forPlatform(c.env).portalCredential(slug, emailKeyOf(email), tries.take())
     if (!company) throw new NotFound()
     if (!company.enabled) throw new PortalOff()
+    tries.check(counted)
     const isRight = !isOversized(password) && (await verifyPassword(password, person?.passwordHash))
     if (isRight && person?.passwordHash) {
-      const { portalUserId, passwordHash, clientIds } = person
+      const { portalUserId, passwordHash } = person
+      const clientIds = person.clients.map(({ id }) => id)
       const sessionId = newId()
+      const raised = await raisedHash(password, passwordHash)
+      const entering = { sessionId, portalUserId, passwordHash, raised, clientIds, whereabouts: whereaboutsOf(c.req.raw), now }
       const door = forTenant(c.env, company.tenantId)
-      const { session } = await door.run(signIn(door, { sessionId, portalUserId, passwordHash, clientIds, now }))
+      const began = door.exists(portalSessions, eq(portalSessions.id, sessionId))
+      const { session } = await door.run({ ...signIn(door, entering), forgotten: tries.forget(began) })
       if (session === 1) {
         const clientId = clientIds.length === 1 ? (clientIds[0] ?? null) : null
         await writeSession(c, { tenantId: company.tenantId, sessionId, portalUserId, clientId, timeZone: company.timeZone })

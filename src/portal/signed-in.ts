@@ -26,6 +26,7 @@ export const clientsOnly = createMiddleware<ClientEnv>(async (c, next) => {
   const door = forClient(c.env, { ...session, clientId, slug, now })
   c.set('door', door)
   await next()
-  if (door.renewal !== undefined) await writeSession(c, { ...session, clientId, timeZone: door.renewal })
+  // A page that wrote or cleared the cookie itself knows better.
+  if (door.renewal !== undefined && !c.res.headers.has('Set-Cookie')) await writeSession(c, { ...session, clientId, timeZone: door.renewal })
   return
 })

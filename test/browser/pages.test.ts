@@ -45,10 +45,18 @@ const firstClient = (page: Page, filter: string, tab = '') =>
   })
 
 const PAGES: Record<string, Visit[]> = {
-  'GET /portal/sign-in': [{ who: 'nobody', go: (page) => page.goto(at.portal('/sign-in')) }],
+  'GET /portal/sign-in': [
+    { who: 'nobody', go: (page) => page.goto(at.portal('/sign-in')) },
+    { who: 'nobody', go: (page) => page.goto(at.portal('/sign-in?notice=password-changed')) },
+  ],
+  'GET /portal/forgot-password': [
+    { who: 'nobody', go: (page) => page.goto(at.portal('/forgot-password')) },
+    { who: 'nobody', go: (page) => page.goto(at.portal('/forgot-password?sent')) },
+  ],
   'GET /portal/set-password/:token': [
     { who: 'nobody', go: (page) => page.goto(at.portal('/set-password/none')), status: 410 },
     { who: 'nobody', go: async (page) => page.goto(await linkOf(page, '/portal/set-password/')) },
+    { who: 'nobody', go: async (page) => page.goto(`${await linkOf(page, '/portal/set-password/')}?suggest`) },
   ],
   'GET /portal/choose-client': [{ who: 'client', go: (page) => page.goto(at.portal('/choose-client')) }],
   'GET /portal': [{ who: 'client', go: (page) => page.goto(at.portal('')) }],
@@ -62,6 +70,10 @@ const PAGES: Record<string, Visit[]> = {
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=paid'), '/invoices/') },
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=overdue'), '/invoices/') },
     { who: 'client', go: (page) => page.goto(at.portal('/invoices/unknown')), status: 404 },
+  ],
+  'GET /portal/account': [
+    { who: 'client', go: (page) => page.goto(at.portal('/account')) },
+    { who: 'client', go: (page) => page.goto(at.portal('/account?suggest&notice=name')) },
   ],
   'GET /sign-in': [{ who: 'nobody', go: (page) => page.goto(at.staff('/sign-in')) }],
   'GET /set-password/:token': [{ who: 'nobody', go: (page) => page.goto(at.staff('/set-password/none')), status: 410 }],
@@ -81,7 +93,15 @@ const PAGES: Record<string, Visit[]> = {
   'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
 }
 /** Addresses that are no page: they lead elsewhere, or answer a file. */
-const NO_PAGE = new Set(['GET /', 'GET /portal/', 'GET /settings', 'GET /assets/brand/:file', 'GET /dev/mailbox.json', 'GET /portal/invoices/:id/pdf'])
+const NO_PAGE = new Set([
+  'GET /',
+  'GET /portal/',
+  'GET /settings',
+  'GET /assets/brand/:file',
+  'GET /dev/mailbox.json',
+  'GET /portal/invoices/:id/pdf',
+  'GET /portal/set-password/:token/new-link',
+])
 
 const linkOf = async (page: Page, part: string): Promise<string> => {
   await page.goto(at.staff('/dev/mailbox.json'))

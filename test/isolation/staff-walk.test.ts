@@ -9,7 +9,7 @@ import { expectSafeHeaders } from './headers.ts'
 
 /** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
 type Own = { company: Company; client: Person; importId: string }
-type Row = { kind: 'staff' | 'visitor' | 'change' | 'redirect'; id?: (own: Own) => string; holds?: (own: Own) => string; status?: number }
+type Row = { kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'; id?: (own: Own) => string; holds?: (own: Own) => string; status?: number }
 
 const TABLE: Record<string, Row> = {
   'GET /': { kind: 'redirect' },
@@ -19,6 +19,7 @@ const TABLE: Record<string, Row> = {
   'POST /sign-out': { kind: 'change' },
   'GET /set-password/:token': { kind: 'visitor', status: 410 },
   'POST /set-password/:token': { kind: 'change' },
+  'POST /webhooks/resend': { kind: 'machine' },
   // Local only, and there it shows every mail on purpose.
   'GET /dev/mailbox': { kind: 'visitor', status: 200 },
   'GET /dev/mailbox.json': { kind: 'visitor', status: 200 },
@@ -122,6 +123,18 @@ describe.each([...of('visitor'), ...of('redirect')])('%s', (route, { status }) =
     const response = await askStaff(pathOf(route, newId()))
     expect(response.status).toBe(status ?? 303)
     expectSafeHeaders(response)
+  })
+})
+
+describe.each(of('machine'))('%s', (route) => {
+  it('changes nothing unless it is signed, whoever is signed in and wherever it comes from', async () => {
+    const before = await dump()
+    for (const headers of [{}, { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://elsewhere.example' }]) {
+      const response = await askStaff(pathOf(route, ''), { method: 'POST', cookie: cookies.own, body: '{}', headers })
+      expect(response.status).toBe(401)
+      expectSafeHeaders(response)
+    }
+    expect(await dump()).toBe(before)
   })
 })
 

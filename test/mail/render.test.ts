@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { newId, newTenantId } from '#src/ids.ts'
-import { readLinkToken } from '#src/mail/links.ts'
+import { readLinkToken, readPortalLink } from '#src/mail/links.ts'
 import { mailRow, type NewMail } from '#src/mail/outbox.ts'
 import { renderMail } from '#src/mail/render.tsx'
 import { invitationData, NOW } from './post.ts'
@@ -46,6 +46,52 @@ it('a notice of access has no password to set', async () => {
   expect(mail.subject).toBe('You can now see Casa Verde S.L. in Northlight Supply’s client portal')
   expect(mail.text).toContain('http://northlight.stockflow.localhost:8787/portal/sign-in')
   expect(mail.text + mail.html).not.toContain('set-password')
+})
+
+it('a reset has a link for an hour, and says that nothing changes without it', async () => {
+  const tenantId = newTenantId()
+  const row = mailRow(env, { ...about(), kind: 'password-reset', portalUserId: newId(), data: invitationData('Northlight Supply'), expiresAt: NOW })
+  const mail = await renderMail(env, { ...row, tenantId, keyId: row.keyId })
+  expect(mail.subject).toBe('Choose a new password for Northlight Supply’s client portal')
+  expect(mail.replyTo).toBe('ines@northlight.example')
+  for (const part of [mail.text, mail.html]) {
+    expect(part).toContain('The link works once and until 27 November 2026, 09:12.')
+    expect(part).toContain('If you did not ask for it, ignore it: your password stays as it is.')
+  }
+  const link = /http:\S+/.exec(mail.text)?.[0] ?? ''
+  expect(mail.html).toContain(`href="${link}"`)
+  const token = link.split('/').at(-1) ?? ''
+  expect(await readLinkToken(env, 'password-reset', token)).toEqual({ tenantId, mailId: row.id })
+  expect(await readLinkToken(env, 'invitation', token)).toBeUndefined()
+  expect(await readPortalLink(env, token)).toEqual({ tenantId, mailId: row.id, purpose: 'password-reset' })
+})
+
+it.each([
+  ['Firefox on Windows', 'Porto, Portugal', ', with Firefox on Windows near Porto, Portugal. Every'],
+  ['Firefox on Windows', '', ', with Firefox on Windows. Every'],
+  ['', 'Porto, Portugal', ', near Porto, Portugal. Every'],
+  ['', '', '09:12. Every'],
+])('a changed password is told of, with as much as is known: "%s", "%s"', async (device, place, words) => {
+  const { expiresAt: _, ...data } = invitationData('Northlight Supply')
+  const mail = await rendered({ ...about(), kind: 'password-changed', portalUserId: newId(), data: { ...data, at: NOW, device, place } })
+  expect(mail.subject).toBe('Your password for Northlight Supply’s client portal was changed')
+  for (const part of [mail.text, mail.html]) {
+    expect(part).toContain(`was changed on 24 November 2026, 09:12${words.replace(/^09:12/, '')}`)
+    expect(part).toContain('http://northlight.stockflow.localhost:8787/portal/sign-in')
+    expect(part).not.toContain('set-password')
+  }
+})
+
+it('names in them are harmless, whatever a browser or a person calls itself', async () => {
+  const { expiresAt, ...data } = invitationData('Evil\r\nBcc: all@x.example', { personName: '<img src=x> www.evil.example', replyTo: '' })
+  const hostile = { ...data, at: NOW, device: '<script>alert(1)</script> on https://evil.example', place: 'Nice.town\u202e' }
+  const changed = await rendered({ ...about(), kind: 'password-changed', portalUserId: newId(), data: hostile })
+  const reset = await rendered({ ...about(), kind: 'password-reset', portalUserId: newId(), data: { ...data, expiresAt }, expiresAt })
+  for (const { subject, html, text } of [changed, reset]) {
+    expect(subject).not.toMatch(/[\r\n]/)
+    expect(html).not.toMatch(/<script|<img/)
+    for (const part of [html, text]) expect(part).not.toMatch(/https?:\/\/evil|www\.evil|\u202e/)
+  }
 })
 
 it('staff are asked by StockFlow to set a password', async () => {

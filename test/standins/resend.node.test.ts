@@ -19,12 +19,12 @@ beforeEach(async () => {
 })
 afterEach(() => standIn.close())
 
-const send = (mail: Partial<typeof MAIL> = {}, idempotencyKey?: string) =>
+const send = (mail: Partial<typeof MAIL> & { tags?: { name: string; value: string }[] } = {}, idempotencyKey?: string) =>
   resend.emails.send({ ...MAIL, ...mail }, idempotencyKey === undefined ? {} : { idempotencyKey })
 
 describe('the local stand-in of Resend', () => {
   test('takes a mail and shows it', async () => {
-    const { data, error } = await send({}, 'key-1')
+    const { data, error } = await send({ tags: [{ name: 'tenant', value: 'Lk7Qp2' }] }, 'key-1')
     expect(error).toBeNull()
     const expected = {
       id: data?.id,
@@ -34,6 +34,7 @@ describe('the local stand-in of Resend', () => {
       html: MAIL.html,
       text: MAIL.text,
       replyTo: [MAIL.replyTo],
+      tags: { tenant: 'Lk7Qp2' },
       idempotencyKey: 'key-1',
     }
     expect(standIn.mails()).toEqual([expected])
@@ -54,6 +55,37 @@ describe('the local stand-in of Resend', () => {
     expect(standIn.mails()).toHaveLength(1)
   })
 
+  test('a key belongs to one endpoint', async () => {
+    await send({}, 'key-1')
+    const { error } = await resend.batch.send([MAIL], { idempotencyKey: 'key-1' })
+    expect(error).toMatchObject({ statusCode: 409, name: 'invalid_idempotent_request' })
+  })
+
+  test('a key is good for another mail if the first was refused', async () => {
+    expect((await send({ to: 'ada' }, 'key-1')).error).toMatchObject({ statusCode: 422 })
+    expect((await send({}, 'key-1')).error).toBeNull()
+  })
+
+  test('asks for patience while the first call of a key is under way', async () => {
+    standIn.setFaults({ latencyMs: 100 })
+    const [first, second] = await Promise.all([send({}, 'key-1'), send({}, 'key-1')])
+    expect(first.error).toBeNull()
+    expect(second.error).toMatchObject({ statusCode: 409, name: 'concurrent_idempotent_requests' })
+    expect((await send({}, 'key-1')).data).toEqual(first.data)
+    expect(standIn.mails()).toHaveLength(1)
+  })
+
+  test.each([0, 257])('refuses a key of %i characters', async (length) => {
+    const headers = { authorization: 'Bearer re_test', 'idempotency-key': 'k'.repeat(length) }
+    const answer = await fetch(`${standIn.url}/emails`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ from: MAIL.from, to: MAIL.to, subject: 'S', text: 'T' }),
+    })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ name: 'invalid_idempotency_key' })
+  })
+
   test('sends twice without a key, and with two keys', async () => {
     await send()
     await send()
@@ -66,6 +98,8 @@ describe('the local stand-in of Resend', () => {
     ['an address without a host', { to: 'ada' }, 'validation_error'],
     ['a sender that is none', { from: 'Larkspur' }, 'validation_error'],
     ['a mail without words', { html: '', text: '' }, 'validation_error'],
+    ['a tag with a space', { tags: [{ name: 'tenant', value: 'two words' }] }, 'validation_error'],
+    ['more than 50 recipients', { to: Array.from({ length: 51 }, (_, i) => `ada${i}@example.com`) as unknown as string }, 'validation_error'],
   ])('refuses %s', async (_, mail, name) => {
     expect((await send(mail)).error).toMatchObject({ statusCode: 422, name, message: expect.any(String) })
     expect(standIn.mails()).toEqual([])
@@ -106,7 +140,8 @@ describe('the local stand-in of Resend', () => {
   ] as const)('%s: no answer comes, and %i mails were taken', async (kind, taken) => {
     standIn.behave({ kind, times: 1 })
     const headers = { authorization: 'Bearer re_test' }
-    const call = fetch(`${standIn.url}/emails`, { method: 'POST', headers, body: JSON.stringify(MAIL), signal: AbortSignal.timeout(200) })
+    const body = JSON.stringify({ from: MAIL.from, to: MAIL.to, subject: MAIL.subject, text: MAIL.text })
+    const call = fetch(`${standIn.url}/emails`, { method: 'POST', headers, body, signal: AbortSignal.timeout(200) })
     await expect(call).rejects.toThrow(/timeout|aborted/i)
     expect(standIn.mails()).toHaveLength(taken)
   })

@@ -1,80 +1,61 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { z } from 'zod'
-
-/** What Resend does with single mails, on this machine: `POST /emails`, and two doors of its own for those who watch. */
-
-export type SentMail = { id: string; from: string; to: string[]; subject: string; html: string; text: string; replyTo: string[]; idempotencyKey: string | null }
+import * as z from 'zod'
+import { type Answer, broken, invalid, nowhere, rateLimited, unreadable } from './resend/answers.ts'
+import { Desk, type SentMail } from './resend/desk.ts'
+import { eventOf, fateOf, Messenger, type WebhookTarget } from './resend/events.ts'
+import { Behaviour, Faults, Trouble } from './resend/faults.ts'
+import type { EventType } from './resend/shapes.ts'
 
 /**
- * What the next calls meet. `silent`: nothing is taken, and no answer ever comes. `taken-then-silent`: the mail is taken,
- * but its sender never hears so.
+ * What Resend does with mail, on this machine: `POST /emails` and `POST /emails/batch`, and events to the address it was
+ * given. Doors of its own, for those who watch and those who make trouble:
+ * `GET /mails`, `GET /counts`, `POST /behave`, `POST /faults`, `POST /events`.
  */
-export type Behaviour = { kind: 'rate-limited' | 'broken' | 'silent' | 'taken-then-silent'; times: number; retryAfter?: number }
 
-export type ResendStandIn = { url: string; mails: () => SentMail[]; behave: (behaviour: Behaviour) => void; close: () => Promise<void> }
-
-type Answer = { status: number; body: unknown; headers?: Record<string, string> }
-type Taken = { body: string; id: string }
-
-const refusal = (statusCode: number, name: string, message: string, headers: Record<string, string> = {}): Answer => ({
-  status: statusCode,
-  body: { statusCode, name, message },
-  headers,
-})
-
-const ADDRESS = /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
-const address = z
-  .string()
-  .regex(ADDRESS, 'Invalid email address. The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.')
-const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)])
-const Mail = z.object({
-  from: address,
-  to: addresses,
-  subject: z.string(),
-  html: z.string().optional(),
-  text: z.string().optional(),
-  reply_to: addresses.optional(),
-})
-
-const parse = (body: string): z.infer<typeof Mail> | Answer => {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    return refusal(400, 'validation_error', 'The request body is not valid JSON.')
-  }
-  const missing = ['from', 'to', 'subject'].find((field) => typeof json !== 'object' || json === null || !(field in json))
-  if (missing) return refusal(422, 'missing_required_field', `Missing \`${missing}\` field.`)
-  const { data, error } = Mail.safeParse(json)
-  if (!data) return refusal(422, 'validation_error', `Invalid \`${String(error.issues[0]?.path[0])}\` field. ${error.issues[0]?.message}`)
-  return data.html || data.text ? data : refusal(422, 'validation_error', 'Missing `html` or `text` field.')
+/**
+ * Mails taken, addresses they went to, mails beyond the first to an address; calls, and what befell them; keys that were used,
+ * calls that were answered as before, and those with another body under a used key; events that were taken.
+ */
+export type Counts = {
+  accepted: number
+  addresses: number
+  duplicates: number
+  calls: number
+  rateLimited: number
+  broken: number
+  silent: number
+  keys: number
+  repeats: number
+  conflicts: number
+  events: number
 }
 
-class Desk {
-  readonly mails: SentMail[] = []
-  readonly #taken = new Map<string, Taken>()
-
-  /** Checks in the order Resend does: who asks, the key, the mail. */
-  receive(headers: IncomingMessage['headers'], body: string): Answer {
-    const { authorization, 'idempotency-key': key } = headers
-    if (!authorization) return refusal(401, 'missing_api_key', 'Missing API key in the authorization header.')
-    if (!/^Bearer re_\S+$/.test(authorization)) return refusal(403, 'invalid_api_key', 'API key is invalid.')
-    if (typeof key === 'string' && (key === '' || key.length > 256)) return refusal(400, 'invalid_idempotency_key', 'The key must be between 1-256 chars.')
-    const mail = parse(body)
-    if ('status' in mail) return mail
-    const idempotencyKey = typeof key === 'string' ? key : null
-    const earlier = idempotencyKey === null ? undefined : this.#taken.get(idempotencyKey)
-    if (earlier && earlier.body !== body) return refusal(409, 'invalid_idempotent_request', 'Same idempotency key used with a different request payload.')
-    return { status: 200, body: { id: earlier?.id ?? this.#take(mail, body, idempotencyKey) } }
-  }
-
-  #take({ reply_to: replyTo = [], html = '', text = '', ...mail }: z.infer<typeof Mail>, body: string, idempotencyKey: string | null): string {
-    const id = crypto.randomUUID()
-    this.mails.push({ ...mail, id, html, text, replyTo, idempotencyKey })
-    if (idempotencyKey !== null) this.#taken.set(idempotencyKey, { body, id })
-    return id
-  }
+export type ResendStandIn = {
+  url: string
+  mails: () => SentMail[]
+  counts: () => Counts
+  behave: (behaviour: Behaviour) => void
+  setFaults: (faults: Faults) => void
+  /** Whether no event waits to be told. */
+  isQuiet: () => boolean
+  close: () => Promise<void>
 }
+
+/** When word of a mail comes, after it was taken: at the soonest, and how far those of a batch lie apart. In milliseconds. */
+const DELIVERED_AFTER = 300
+const SPREAD = 2000
+
+const EVENT_TYPES = [
+  'email.sent',
+  'email.delivered',
+  'email.delivery_delayed',
+  'email.complained',
+  'email.bounced',
+  'email.failed',
+  'email.suppressed',
+] as const satisfies EventType[]
+/** `mail`: its id, or an address, whose newest mail is meant. `id`: the event's own, to tell the same one twice. */
+const Telling = z.object({ type: z.enum(EVENT_TYPES), mail: z.string(), id: z.string().optional() })
 
 const textOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
@@ -86,61 +67,106 @@ const send = (response: ServerResponse, { status, body, headers }: Answer): void
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-const Behaviours = z.object({
-  kind: z.enum(['rate-limited', 'broken', 'silent', 'taken-then-silent']),
-  times: z.int().min(0).default(1),
-  retryAfter: z.int().min(0).default(1),
-})
+class Service {
+  readonly desk: Desk
+  readonly trouble = new Trouble()
+  readonly messenger: Messenger | undefined
+  readonly #met = { calls: 0, 'rate-limited': 0, broken: 0, silent: 0, 'taken-then-silent': 0 }
+
+  constructor(webhook: WebhookTarget | undefined) {
+    this.messenger = webhook && new Messenger(webhook)
+    this.desk = new Desk((mail) => this.messenger?.tell(eventOf(fateOf(mail), mail), DELIVERED_AFTER + Math.random() * SPREAD))
+  }
+
+  counts(): Counts {
+    const { mails, keys, repeats, conflicts } = this.desk
+    const addresses = new Set(mails.flatMap(({ to }) => to)).size
+    return {
+      accepted: mails.length,
+      addresses,
+      duplicates: mails.length - addresses,
+      calls: this.#met.calls,
+      rateLimited: this.#met['rate-limited'],
+      broken: this.#met.broken,
+      silent: this.#met.silent + this.#met['taken-then-silent'],
+      keys: keys.size,
+      repeats,
+      conflicts,
+      events: this.messenger?.taken ?? 0,
+    }
+  }
+
+  /** Undefined: no answer at all. */
+  async onCall(path: string, headers: IncomingMessage['headers'], body: string): Promise<Answer | undefined> {
+    const fault = this.trouble.next()
+    this.#met.calls += 1
+    if (fault) this.#met[fault.kind] += 1
+    if (fault?.kind === 'rate-limited') return rateLimited(fault.retryAfter)
+    if (fault?.kind === 'broken') return broken()
+    if (fault?.kind === 'silent') return undefined
+    const answer = await this.desk.receive({ path, headers, body }, this.trouble.latencyMs)
+    return fault ? undefined : answer
+  }
+
+  onDoor(route: string, body: string): Answer {
+    if (route === 'GET /mails') return { status: 200, body: this.desk.mails }
+    if (route === 'GET /counts') return { status: 200, body: this.counts() }
+    if (route === 'POST /behave') return told(Behaviour, body, (data) => this.trouble.behave(data))
+    if (route === 'POST /faults') return told(Faults, body, (data) => this.trouble.set(data))
+    return route === 'POST /events' ? told(Telling, body, (data) => this.#tell(data)) : nowhere()
+  }
+
+  #tell({ type, mail, id }: z.output<typeof Telling>): void {
+    const found = this.desk.mails.findLast((each) => each.id === mail || each.to.includes(mail))
+    if (!found || !this.messenger) throw new Error(found ? 'no webhook address was given' : 'no such mail')
+    this.messenger.tell(eventOf(type, found), 0, id)
+  }
+}
+
+/** What was said at a door, if it makes sense; answered with itself. */
+const told = <S extends z.ZodType>(schema: S, body: string, act: (data: z.output<S>) => unknown): Answer => {
+  const { data, error } = schema.safeParse(JSON.parse(body))
+  if (error) return invalid(z.prettifyError(error))
+  act(data)
+  return { status: 200, body: data }
+}
 
 /**
  * Starts the stand-in on the loopback interface.
  * @param port 0 takes a free one
+ * @param webhook where to tell what became of a mail: delivered, unless its address begins with `bounce` or `complain`
  */
-export const startResend = async (port = 0): Promise<ResendStandIn> => {
-  const desk = new Desk()
-  let behaviour: Behaviour | undefined
-  const behave = (next: Behaviour) => {
-    behaviour = { ...next }
-  }
-
-  /** Undefined: no answer at all. */
-  const onEmail = (request: IncomingMessage, body: string): Answer | undefined => {
-    const now = behaviour && behaviour.times > 0 ? behaviour : undefined
-    if (now) now.times -= 1
-    if (now?.kind === 'rate-limited')
-      return refusal(429, 'rate_limit_exceeded', 'Too many requests. Please limit the number of requests per second.', {
-        'retry-after': String(now.retryAfter ?? 1),
-      })
-    if (now?.kind === 'broken') return refusal(500, 'internal_server_error', 'An unexpected error occurred.')
-    if (now?.kind === 'silent') return undefined
-    const answer = desk.receive(request.headers, body)
-    return now ? undefined : answer
-  }
+export const startResend = async (port = 0, { webhook }: { webhook?: WebhookTarget } = {}): Promise<ResendStandIn> => {
+  const service = new Service(webhook)
 
   const answerTo = async (request: IncomingMessage): Promise<Answer | undefined> => {
     const body = await textOf(request)
-    const route = `${request.method} ${request.url}`
-    if (route === 'POST /emails') return onEmail(request, body)
-    if (route === 'GET /mails') return { status: 200, body: desk.mails }
-    if (route !== 'POST /behave') return refusal(404, 'not_found', 'The requested endpoint does not exist.')
-    const { data, error } = Behaviours.safeParse(JSON.parse(body))
-    if (!data) return refusal(422, 'validation_error', z.prettifyError(error))
-    behave(data)
-    return { status: 200, body: data }
+    const { method, url = '', headers } = request
+    const isMail = method === 'POST' && (url === '/emails' || url === '/emails/batch')
+    return isMail ? await service.onCall(url, headers, body) : service.onDoor(`${method} ${url}`, body)
   }
 
   const server = createServer((request, response) => {
     answerTo(request).then(
       (answer) => answer && send(response, answer),
-      () => send(response, refusal(400, 'validation_error', 'The request could not be read.')),
+      () => send(response, unreadable()),
     )
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   const bound = server.address()
   const close = () =>
     new Promise<void>((resolve) => {
+      service.messenger?.close()
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : port}`, mails: () => [...desk.mails], behave, close }
+  return {
+    url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : port}`,
+    mails: () => [...service.desk.mails],
+    counts: () => service.counts(),
+    behave: (behaviour) => service.trouble.behave(behaviour),
+    setFaults: (faults) => service.trouble.set(faults),
+    isQuiet: () => service.messenger?.isQuiet() ?? true,
+    close,
+  }
 }

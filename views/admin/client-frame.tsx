@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 import type { Client } from '#src/clients/client.ts'
 import { State } from '#views/components/state.tsx'
 import { Trail } from '#views/components/trail.tsx'
@@ -12,24 +12,26 @@ const TABS: { tab: Tab; label: string; path: '' | `/${string}` }[] = [
   { tab: 'history', label: 'Contact History', path: '/history' },
 ]
 
+type FrameProps = StaffPageProps & {
+  client: Client
+  tab: Tab
+  /** What the last form did, in one line. */
+  notice?: string | undefined
+  /** Why the last form did nothing. */
+  problem?: Child | undefined
+}
+
 /** The client profile: who it is, and its tabs. */
-export const ClientFrame = ({
-  shell,
-  link,
-  client,
-  tab,
-  notice,
-  children,
-}: PropsWithChildren<StaffPageProps & { client: Client; tab: Tab; notice?: string | undefined }>) => {
+export const ClientFrame = ({ shell, link, client, tab, notice, problem, children }: PropsWithChildren<FrameProps>) => {
   const current = TABS.find((each) => each.tab === tab)
   return (
-    <StaffPage
-      shell={shell}
-      link={link}
-      title={current && tab !== 'overview' ? `${client.name} · ${current.label}` : client.name}
-      current="clients"
-      notice={notice}
-    >
+    <StaffPage shell={shell} link={link} title={current && tab !== 'overview' ? `${client.name} · ${current.label}` : client.name} current="clients">
+      <Notice>{notice}</Notice>
+      {problem && (
+        <p class="note wait" role="alert">
+          {problem}
+        </p>
+      )}
       <div class="stack tight">
         <Trail href={link('/clients')}>Clients</Trail>
         <div>
@@ -51,5 +53,12 @@ export const ClientFrame = ({
     </StaffPage>
   )
 }
+
+/** Always there, so that what is put into it later is read out. */
+export const Notice = ({ children }: { children?: string | undefined }) => (
+  <p class={children ? 'note good' : 'hide'} role="status" id="notice">
+    {children}
+  </p>
+)
 
 const placeOf = ({ city, country }: Client) => [city, country].filter(Boolean).join(', ')

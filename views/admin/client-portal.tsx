@@ -1,111 +1,56 @@
+import type { Child } from 'hono/jsx'
+import type { ClientSession } from '#src/access/client-sessions.ts'
 import type { PortalAccess } from '#src/access/portal-access.ts'
+import type { HistoryEntry } from '#src/activity/history.ts'
 import type { Client } from '#src/clients/client.ts'
-import type { MailState } from '#src/db/schema/outbox.ts'
-import { Icon } from '#views/components/icon.tsx'
-import { formatInstantNear } from '#views/format.ts'
 import { ClientFrame } from './client-frame.tsx'
-import { InvitationWords } from './invitation-words.tsx'
-import { InviteForm } from './invite-form.tsx'
+import { PeopleCard } from './client-people.tsx'
+import { RecentHistory } from './client-recent-history.tsx'
+import { SessionsCard } from './client-sessions.tsx'
 import type { StaffPageProps } from './layout.tsx'
-import { PortalStateWord } from './portal-state.tsx'
+import { LoginCard } from './portal-login.tsx'
+import { RevokeCard, SwitchCard } from './portal-switch.tsx'
 
-type PortalProps = StaffPageProps & {
+export type PortalTab = {
   client: Client
   access: PortalAccess
-  /** Whether an invitation would be accepted now. */
-  canInvite: boolean
-  notice?: string | undefined
+  sessions: ClientSession[]
+  /** The newest System entries of Contact History. */
+  recent: HistoryEntry[]
 }
 
-export const ClientPortalPage = ({ shell, link, client, access, canInvite, notice }: PortalProps) => (
-  <ClientFrame shell={shell} link={link} client={client} tab="portal" notice={notice}>
-    <div class="split even">
-      <section class="card">
-        <header>
-          <h2>Portal login</h2>
-          <PortalStateWord state={client.portalState} />
-        </header>
-        <div class="body stack">
-          <InvitationWords access={access} shell={shell} />
-          {access.state !== 'not-invited' && <Steps access={access} shell={shell} />}
-          {canInvite && access.state !== 'active' && (
-            <InviteForm
-              link={link}
-              clientId={client.id}
-              seen={access.openMailId ?? ''}
-              label={access.state === 'invited' ? 'Resend Invitation' : 'Invite to Portal'}
-            />
-          )}
-          {!canInvite && access.state !== 'active' && <WhyNot shell={shell} link={link} access={access} />}
-        </div>
-      </section>
-      <aside class="stack">
-        <HowItWorks />
-      </aside>
-    </div>
-  </ClientFrame>
-)
+/** Forms that came back: what was typed, and what is wrong with it. */
+export type PortalTabForms = {
+  email?: { typed: string; problem: string }
+  address?: { email: string; name: string; problem: string }
+}
 
-const UNSENT_WORDS: Record<MailState, string> = { queued: 'waiting', sending: 'on its way', sent: 'not yet', failed: 'failed', 'not-sent': 'not sent' }
+type PortalProps = StaffPageProps & {
+  tab: PortalTab
+  notice?: string | undefined
+  problem?: Child | undefined
+  forms?: PortalTabForms
+  /** The address that the page asks anew while a mail is on its way. */
+  again?: string | undefined
+}
 
-/** What happened of the way from the invitation to the first login, and what is still to come. */
-const Steps = ({ access: { invitation, activatedAt, firstLoginAt }, shell }: Pick<PortalProps, 'access' | 'shell'>) => {
-  const steps = [
-    ...(invitation ? [{ label: 'Sent', at: invitation.sentAt, otherwise: UNSENT_WORDS[invitation.mailState] }] : []),
-    { label: 'Password set', at: activatedAt, otherwise: 'not yet' },
-    { label: 'First login', at: firstLoginAt, otherwise: 'not yet' },
-  ]
+/** The client profile's Portal tab. */
+export const ClientPortalPage = ({ shell, link, tab, notice, problem, forms = {}, again }: PortalProps) => {
+  const { client, access, sessions, recent } = tab
   return (
-    <ol class="timeline">
-      {steps.map(({ label, at, otherwise }) => (
-        <li class={at === null ? undefined : 'done'}>
-          <span>{label}</span>
-          {at === null ? (
-            <span class="soft">{otherwise}</span>
-          ) : (
-            <time datetime={new Date(at).toISOString()}>{formatInstantNear(at, shell.company.locale, shell.company.timeZone, shell.now)}</time>
-          )}
-        </li>
-      ))}
-    </ol>
+    <ClientFrame shell={shell} link={link} client={client} tab="portal" notice={notice} problem={problem}>
+      <div class="split even">
+        <div class="stack">
+          <LoginCard shell={shell} link={link} client={client} access={access} form={forms.email} again={again ?? link(`/clients/${client.id}/portal`)} />
+          <SwitchCard link={link} client={client} />
+          <PeopleCard shell={shell} link={link} client={client} access={access} form={forms.address} />
+          {access.refusals.revoke === null && <RevokeCard link={link} client={client} />}
+        </div>
+        <aside class="stack">
+          <RecentHistory shell={shell} link={link} client={client} entries={recent} />
+          <SessionsCard shell={shell} link={link} client={client} sessions={sessions} />
+        </aside>
+      </div>
+    </ClientFrame>
   )
 }
-
-/** The first thing that stands in the way of an invitation, and where to mend it. */
-const WhyNot = ({ shell, link, access }: Pick<PortalProps, 'shell' | 'link' | 'access'>) => (
-  <div class="note hint">
-    <Icon name="problem" />
-    {access.email === null ? (
-      <p>
-        This client has no e-mail address to invite. Put one into your clients file and <a href={link('/imports')}>import it again</a>.
-      </p>
-    ) : !shell.portalEnabled ? (
-      <p>
-        The client portal is switched off, so nobody can be invited. Switch it on in <a href={link('/settings/client-portal')}>Settings → Client Portal</a>.
-      </p>
-    ) : !access.switchedOn ? (
-      <p>Portal access is switched off for this client.</p>
-    ) : (
-      <p>
-        Mail can’t be sent to <b class="whole">{access.email}</b>: that isn’t a complete e-mail address. Correct it in your clients file and{' '}
-        <a href={link('/imports')}>import it again</a>.
-      </p>
-    )}
-  </div>
-)
-
-const HowItWorks = () => (
-  <section class="card">
-    <header>
-      <h2>How it works</h2>
-    </header>
-    <div class="body stack">
-      <p class="soft">
-        The invitation goes to the client’s primary e-mail address. The link in it works once, for 72 hours, and lets the client set a password.
-      </p>
-      <p class="soft">
-        Sending it again ends the older link at once. The portal is read-only: clients see their own orders, invoices and balance, and nothing else.
-      </p>
-    </div>
-  </section>
-)

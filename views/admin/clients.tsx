@@ -1,36 +1,31 @@
-import type { Balance } from '#src/billing/balance.ts'
 import type { ClientCount, ClientFilter } from '#src/clients/client.ts'
-import type { PortalState } from '#src/db/schema/clients.ts'
+import type { ClientSort } from '#src/clients/list.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { Pager } from '#views/components/pager.tsx'
-import { formatCount, formatMoney } from '#views/format.ts'
-import { addressOf, countIn, FilterChips, isNarrowed } from './client-filters.tsx'
+import { formatCount } from '#views/format.ts'
+import { addressOf, countIn, FilterChips, fieldsOf, isNarrowed } from './client-filters.tsx'
+import { BulkBar, SelectLinks } from './client-selection.tsx'
+import { SortMenu } from './client-sorting.tsx'
+import { type ClientRow, ClientTable } from './client-table.tsx'
 import { EmptyCard } from './empty-card.tsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
-import { PortalStateWord } from './portal-state.tsx'
-
-/** A client in the list. Balances are in minor units, its own currency first. */
-export type ClientRow = {
-  id: string
-  code: string
-  name: string
-  email: string | null
-  status: 'active' | 'inactive'
-  portalState: PortalState
-  balances: Balance[]
-}
 
 type ListProps = StaffPageProps & {
   filter: ClientFilter
+  sort: ClientSort
   clients: ClientRow[]
   counts: ClientCount[]
-  /** Cursor of the next page, when there is one. */
-  next?: string | undefined
-  isFirstPage: boolean
+  /** How many a search finds in all, where that was asked. */
+  found: number | undefined
+  /** Cursors: of this page, unless it is the first, and of the next, when there is one. */
+  after: string | undefined
+  next: string | undefined
+  /** The whole page, all that match, or those picked before. */
+  selection: { mode: 'page' | 'all' | undefined; ids: string[] }
 }
 
 export const ClientsPage = (props: ListProps) => {
-  const { shell, link, filter, counts } = props
+  const { shell, link, filter, sort, counts } = props
   const { locale } = shell.company
   const total = countIn(counts, {})
   return (
@@ -49,7 +44,7 @@ export const ClientsPage = (props: ListProps) => {
           Import
         </a>
       </div>
-      {total === 0 ? <NoClients link={link} /> : <SearchForm link={link} filter={filter} />}
+      {total === 0 ? <NoClients link={link} /> : <SearchForm link={link} filter={filter} sort={sort} />}
       {total > 0 && <ClientResults {...props} />}
     </StaffPage>
   )
@@ -57,8 +52,8 @@ export const ClientsPage = (props: ListProps) => {
 
 const clientsOf = (count: number, locale: string) => `${formatCount(count, locale)} ${count === 1 ? 'client' : 'clients'}`
 
-/** What is narrowed by links rides along, so that a search stays within it. */
-const SearchForm = ({ link, filter }: Pick<ListProps, 'link' | 'filter'>) => (
+/** What is narrowed by links rides along, so that a search stays within it. What was selected does not: other rows come. */
+const SearchForm = ({ link, filter, sort }: Pick<ListProps, 'link' | 'filter' | 'sort'>) => (
   <form
     class="filters"
     role="search"
@@ -66,7 +61,7 @@ const SearchForm = ({ link, filter }: Pick<ListProps, 'link' | 'filter'>) => (
     hx-get={link('/clients')}
     hx-trigger="input changed delay:250ms from:#q, submit"
     hx-target="#results"
-    hx-swap="outerMorph"
+    hx-swap="outerHTML"
     hx-push-url="true"
     hx-sync="this:replace"
   >
@@ -77,89 +72,75 @@ const SearchForm = ({ link, filter }: Pick<ListProps, 'link' | 'filter'>) => (
       </label>
       <input id="q" name="q" type="search" placeholder="Name, code or e-mail" value={filter.q ?? ''} autocomplete="off" spellcheck={false} />
     </div>
-    {(['status', 'email', 'portal'] as const).map((part) => filter[part] && <input type="hidden" name={part} value={filter[part]} />)}
+    <Hidden fields={fieldsOf({ ...filter, q: undefined, sort })} />
     <button class="button" type="submit">
       Search
     </button>
   </form>
 )
 
+const Hidden = ({ fields }: { fields: [string, string][] }) => (
+  <>
+    {fields.map(([name, value]) => (
+      <input type="hidden" name={name} value={value} />
+    ))}
+  </>
+)
+
 /** The part of the page that a search replaces. */
-export const ClientResults = ({ shell, link, filter, clients, counts, next, isFirstPage }: ListProps) => (
-  <div id="results" class="stack">
-    <FilterChips link={link} filter={filter} counts={counts} locale={shell.company.locale} />
-    <p class="hide" role="status">
-      {filter.q
-        ? `${clientsOf(clients.length, shell.company.locale)} found${next === undefined ? '' : ', and more'}`
-        : clientsOf(countIn(counts, filter), shell.company.locale)}
-    </p>
-    {clients.length === 0 ? <NoneMatch link={link} filter={filter} isFirstPage={isFirstPage} /> : <ClientTable shell={shell} link={link} clients={clients} />}
-    <Pager
-      first={isFirstPage ? undefined : { href: addressOf(link, filter), label: 'First page' }}
-      next={next === undefined ? undefined : { href: addressOf(link, filter, next), label: 'Next page' }}
-    />
-  </div>
-)
-
-const ClientTable = ({ shell, link, clients }: Pick<ListProps, 'shell' | 'link' | 'clients'>) => (
-  <section class="card sheet cards placed clients">
-    <table>
-      <caption class="hide">Clients</caption>
-      <thead>
-        <tr>
-          <th scope="col">Client</th>
-          <th scope="col">Portal</th>
-          <th scope="col">Primary e-mail</th>
-          <th scope="col" class="num">
-            Balance
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {clients.map((client) => (
-          <tr>
-            <td class="text name">
-              <a href={link(`/clients/${client.id}`)}>{client.name}</a>
-              <small>
-                {client.code}
-                {client.status === 'inactive' && ' · Inactive'}
-              </small>
-            </td>
-            <td class="portal">
-              <PortalStateWord state={client.portalState} />
-              {client.email === null && <small class="only-cards">no e-mail address</small>}
-            </td>
-            <td class="email skip">{client.email === null ? <span class="soft">none</span> : <Email address={client.email} />}</td>
-            <td class="num balance">
-              {client.balances.map((balance) => (
-                <BalanceLines balance={balance} locale={shell.company.locale} />
-              ))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </section>
-)
-
-/** Where an address has to break, it does so before its @. */
-const Email = ({ address }: { address: string }) => {
-  const at = address.lastIndexOf('@')
+export const ClientResults = (props: ListProps) => {
+  const { shell, link, filter, sort, clients, counts, found, after, next } = props
+  const { locale } = shell.company
+  const isWhole = after === undefined && next === undefined
+  const matching = filter.q ? (found ?? (isWhole ? clients.length : undefined)) : countIn(counts, filter)
   return (
-    <>
-      {address.slice(0, Math.max(0, at))}
-      <wbr />
-      {address.slice(Math.max(0, at))}
-    </>
+    <div id="results" class="stack">
+      <FilterChips link={link} filter={filter} sort={sort} counts={counts} locale={locale} />
+      <p class="hide" role="status">
+        {matching === undefined ? `${clientsOf(clients.length, locale)} found, and more` : `${clientsOf(matching, locale)}${filter.q ? ' found' : ''}`}
+      </p>
+      {clients.length === 0 ? <NoneMatch link={link} filter={filter} isFirstPage={after === undefined} /> : <Picks {...props} matching={matching} />}
+      <Pager
+        first={after === undefined ? undefined : { href: addressOf(link, { ...filter, sort }), label: 'First page' }}
+        next={
+          next === undefined
+            ? undefined
+            : { href: addressOf(link, { ...filter, sort, after: next, select: allOnly(props.selection.mode) }), label: 'Next page' }
+        }
+      />
+    </div>
   )
 }
 
-const BalanceLines = ({ balance: { outstanding, overdue, currency }, locale }: { balance: Balance; locale: string }) => (
-  <div class={outstanding === 0 ? 'soft' : undefined}>
-    {outstanding < 0 ? `${formatMoney(-outstanding, currency, locale)} in credit` : formatMoney(outstanding, currency, locale)}
-    {overdue > 0 && <small class="bad-text">{formatMoney(overdue, currency, locale)} overdue</small>}
-  </div>
-)
+/** That all are selected holds for every page of them. */
+const allOnly = (mode: ListProps['selection']['mode']) => (mode === 'all' ? mode : undefined)
+
+/** The table as a form: what is picked in it, or all that match, goes to the page that asks before inviting. */
+const Picks = ({ shell, link, filter, sort, clients, after, selection, matching }: ListProps & { matching: number | undefined }) => {
+  const place = { ...filter, sort, after }
+  const about = { link, place, matching, mode: selection.mode, locale: shell.company.locale }
+  return (
+    <form class="stack picking" action={link('/invitations/new')}>
+      <Hidden fields={fieldsOf(place)} />
+      {selection.mode === 'all' && <input type="hidden" name="all" value="yes" />}
+      <section class="card sheet cards placed clients">
+        <div class="toolbar">
+          <SelectLinks {...about} />
+          <SortMenu link={link} place={place} />
+        </div>
+        <ClientTable
+          shell={shell}
+          link={link}
+          clients={clients}
+          place={place}
+          all={selection.mode === 'all'}
+          isPicked={(id) => selection.mode === 'page' || selection.ids.includes(id)}
+        />
+      </section>
+      <BulkBar {...about} />
+    </form>
+  )
+}
 
 const NoClients = ({ link }: Pick<ListProps, 'link'>) => (
   <EmptyCard icon="clients" title="No clients yet">
@@ -170,7 +151,7 @@ const NoClients = ({ link }: Pick<ListProps, 'link'>) => (
   </EmptyCard>
 )
 
-const NoneMatch = ({ link, filter, isFirstPage }: Pick<ListProps, 'link' | 'filter' | 'isFirstPage'>) => (
+const NoneMatch = ({ link, filter, isFirstPage }: Pick<ListProps, 'link' | 'filter'> & { isFirstPage: boolean }) => (
   <EmptyCard icon="search" title={isFirstPage ? 'No client matches' : 'No more clients'}>
     <p>
       {filter.q

@@ -1,79 +1,131 @@
-import type { PortalAccess } from '#src/access/portal-access.ts'
+import type { LinkMail, PersonAccess } from '#src/access/portal-access.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { countOf, formatInstantNear } from '#views/format.ts'
 
-type Invitation = NonNullable<PortalAccess['invitation']>
-type Told = { access: PortalAccess; shell: StaffShell }
+type Told = { person: PersonAccess; shell: StaffShell }
 
 const whenIn = ({ company: { locale, timeZone }, now }: StaffShell, at: number) => formatInstantNear(at, locale, timeZone, now)
 
 /** How it stands with a client's login, in sentences. */
-export const InvitationWords = ({ access, shell }: Told) => {
-  if (access.state === 'active') return <ActiveWords access={access} shell={shell} />
-  if (access.state === 'not-invited') return <NotInvitedWords access={access} />
-  if (!access.invitation) return <p>Invited, but no invitation is on its way. Send it again.</p>
-  return <SentWords access={access} invitation={access.invitation} shell={shell} />
+export const LoginWords = ({ person, switchedOn, shell }: Told & { switchedOn: boolean }) => {
+  if (person.state === 'active') return <ActiveWords person={person} switchedOn={switchedOn} shell={shell} />
+  if (person.state === 'not-invited')
+    return (
+      <p>
+        Not invited yet. The invitation goes to <b class="whole">{person.email}</b>.
+      </p>
+    )
+  if (!person.invitation) return <p>Invited, but no invitation is on its way. Send it again.</p>
+  return <InvitedWords person={person} invitation={person.invitation} shell={shell} />
 }
 
-const NotInvitedWords = ({ access: { email } }: Pick<Told, 'access'>) =>
-  email === null ? (
-    <p>Not invited yet.</p>
-  ) : (
-    <p>
-      Not invited yet. The invitation goes to <b class="whole">{email}</b>.
-    </p>
-  )
-
-const ActiveWords = ({ access: { email, switchedOn, activatedAt, lastLoginAt }, shell }: Told) => (
-  <p>
-    {switchedOn ? (
-      <>
-        <b class="whole">{email}</b> can sign in to the portal{activatedAt !== null && <>: active since {whenIn(shell, activatedAt)}</>}.{' '}
-      </>
-    ) : (
-      <>
-        Portal access is switched off: <b class="whole">{email}</b> can’t sign in. The password is kept.{' '}
-      </>
-    )}
-    {lastLoginAt === null ? 'Nobody has signed in yet.' : <>Last signed in on {whenIn(shell, lastLoginAt)}.</>}
+/** A login that stays, though the client's address is another one by now. */
+export const FormerWords = ({ former: { email } }: { former: PersonAccess }) => (
+  <p class="note wait">
+    <b class="whole">{email}</b>, this client’s address before, can still sign in. Remove it under People if it shouldn’t.
   </p>
 )
 
-const SentWords = ({ access: { email }, invitation, shell }: Told & { invitation: Invitation }) => {
-  const { mailState, createdAt, sentAt, by, error } = invitation
+const ActiveWords = ({ person: { email, activatedAt, lastLoginAt, problem }, switchedOn, shell }: Told & { switchedOn: boolean }) => (
+  <>
+    <p>
+      {switchedOn ? (
+        <>
+          <b class="whole">{email}</b> can sign in to the portal{activatedAt !== null && <>: active since {whenIn(shell, activatedAt)}</>}.{' '}
+        </>
+      ) : (
+        <>
+          Portal access is switched off: <b class="whole">{email}</b> can’t sign in. The password is kept.{' '}
+        </>
+      )}
+      {lastLoginAt === null ? 'Nobody has signed in yet.' : <>Last signed in on {whenIn(shell, lastLoginAt)}.</>}
+    </p>
+    {problem === 'bounced' && <p class="note bad">The last mail to this address came back. If it has changed, correct it.</p>}
+    {problem === 'complained' && <p class="note bad">Mail to this address was marked as spam there, so later mail may not arrive either.</p>}
+  </>
+)
+
+const InvitedWords = ({ person: { email, problem }, invitation, shell }: Told & { invitation: LinkMail }) => {
+  const { mailState, createdAt, sentAt, by, error, delivery, deliveryDetail } = invitation
   const when = (at: number) => whenIn(shell, at)
   const to = <b class="whole">{email}</b>
   const byWhom = by && <> by {by}</>
   if (mailState === 'failed')
     return (
-      <p>
+      <p class="note bad">
         The invitation to {to} of {when(createdAt)}
-        {byWhom} could not be sent{error ? `: ${error.replace(/\.$/, '')}` : ''}. You can send it again.
+        {byWhom} could not be sent{reasonOf(error)}. Correct the address if it is wrong, then send it again.
+      </p>
+    )
+  if (delivery === 'bounced' || problem === 'bounced')
+    return (
+      <p class="note bad">
+        The invitation to {to} of {when(sentAt ?? createdAt)}
+        {byWhom} bounced{reasonOf(deliveryDetail)}. Correct the address, then send it again.
+      </p>
+    )
+  if (delivery === 'complained' || problem === 'complained')
+    return (
+      <p class="note bad">
+        The invitation to {to} of {when(sentAt ?? createdAt)}
+        {byWhom} was marked as spam. Ask there before you send another one, or correct the address.
       </p>
     )
   if (mailState === 'not-sent')
     return (
       <p>
         The invitation to {to} of {when(createdAt)}
-        {byWhom} was not sent. Send it again when you are ready.
+        {byWhom} was not sent{reasonOf(error)}. Send it again when you are ready.
       </p>
     )
   if (mailState !== 'sent')
     return (
       <p>
         Waiting to be sent to {to}, asked for on {when(createdAt)}
-        {byWhom}. <LinkWords invitation={invitation} shell={shell} />
+        {byWhom}.{error && <> The last try did not succeed{reasonOf(error)}; the next one follows by itself.</>} <LinkUntil mail={invitation} shell={shell} />
       </p>
     )
   return (
     <p>
       Invitation sent to {to} on {when(sentAt ?? createdAt)}
-      {byWhom}. <LinkWords invitation={invitation} shell={shell} />
+      {byWhom}.{delivery === 'delayed' && ' It has not been taken there yet; it is tried again by itself.'} <LinkUntil mail={invitation} shell={shell} />
     </p>
   )
 }
 
-const LinkWords = ({ invitation: { expiresAt }, shell }: { invitation: Invitation; shell: StaffShell }) => {
+/** How it stands with the password reset whose link opens now. */
+export const ResetWords = ({ email, reset, shell }: { email: string; reset: LinkMail; shell: StaffShell }) => {
+  const { mailState, createdAt, sentAt, expiresAt, by, error, delivery, deliveryDetail } = reset
+  if (expiresAt <= shell.now && mailState !== 'failed') return null
+  const when = whenIn(shell, sentAt ?? createdAt)
+  const whose = (
+    <>
+      password reset e-mail of {when}
+      {by && <> by {by}</>} to <b class="whole">{email}</b>
+    </>
+  )
+  if (mailState === 'failed' || mailState === 'not-sent')
+    return (
+      <p class="note bad">
+        The {whose} could not be sent{reasonOf(error)}.
+      </p>
+    )
+  if (delivery === 'bounced')
+    return (
+      <p class="note bad">
+        The {whose} bounced{reasonOf(deliveryDetail)}.
+      </p>
+    )
+  return (
+    <p>
+      The {whose} {mailState === 'sent' ? 'was sent' : 'is on its way'}. Its link works until <b>{whenIn(shell, expiresAt)}</b>.
+    </p>
+  )
+}
+
+const reasonOf = (reason: string | null): string => (reason ? `: ${reason.replace(/[.:\s]+$/, '')}` : '')
+
+const LinkUntil = ({ mail: { expiresAt }, shell }: { mail: LinkMail; shell: StaffShell }) => {
   const until = whenIn(shell, expiresAt)
   return expiresAt <= shell.now ? (
     <>

@@ -1,23 +1,39 @@
+import type { PersonAccess } from '#src/access/portal-access.ts'
 import type { Link } from '#src/hosts.ts'
 import { Icon } from '#views/components/icon.tsx'
 
 type Invite = {
   link: Link
   clientId: string
-  /** The mail whose link opens now, as this page knew it: a second click on the same page then sends nothing more. */
-  seen: string
-  label: 'Invite to Portal' | 'Resend Invitation'
+  person: Pick<PersonAccess, 'email' | 'emailKey' | 'role' | 'state' | 'openMailId'>
+  /** The mail whose link opens now, as the page knew it: a second click on the same page then sends nothing more. */
+  seen?: string
+  /** The one thing to do in its place. */
+  main?: boolean
   /** The question about an inactive client was answered. */
   confirmed?: boolean
 }
 
-export const InviteForm = ({ link, clientId, seen, label, confirmed }: Invite) => (
-  <form method="post" action={link(`/clients/${clientId}/invitations`)}>
-    <input type="hidden" name="seen" value={seen} />
-    {confirmed && <input type="hidden" name="confirmed" value="yes" />}
-    <button class="button main" type="submit">
-      <Icon name="mail" size={18} />
-      {label}
-    </button>
-  </form>
-)
+/** Invite to Portal, or Resend Invitation. */
+export const InviteForm = ({ link, clientId, person, seen = person.openMailId ?? '', main, confirmed }: Invite) => {
+  const { email, emailKey, role, state } = person
+  const label = state === 'invited' ? 'Resend Invitation' : 'Invite to Portal'
+  return (
+    <form method="post" action={link(`/clients/${clientId}/invitations`)}>
+      <input type="hidden" name="seen" value={seen} />
+      {role !== 'primary' && <input type="hidden" name="address" value={emailKey} />}
+      {confirmed && <input type="hidden" name="confirmed" value="yes" />}
+      {main ? (
+        <button class="button main" type="submit" id="invite">
+          <Icon name="mail" size={18} />
+          {label}
+        </button>
+      ) : (
+        <button class="button small" type="submit">
+          {label}
+          <span class="hide"> to {email}</span>
+        </button>
+      )}
+    </form>
+  )
+}

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '#views/components/icon.tsx'
 import { initialsOf } from '#views/components/initials.ts'
 import { langOf } from '#views/format.ts'
 
-type Place = 'clients' | 'imports' | 'settings'
+type Place = 'clients' | 'imports' | 'invitations' | 'settings'
 
 /** What every page of signed-in staff is given. */
 export type StaffPageProps = { shell: StaffShell; link: Link }
@@ -14,6 +14,7 @@ export type StaffPageProps = { shell: StaffShell; link: Link }
 const PLACES: { place: Place; path: `/${string}`; icon: IconName; label: string }[] = [
   { place: 'clients', path: '/clients', icon: 'clients', label: 'Clients' },
   { place: 'imports', path: '/imports', icon: 'import', label: 'Imports' },
+  { place: 'invitations', path: '/invitations', icon: 'mail', label: 'Invitations' },
   { place: 'settings', path: '/settings/client-portal', icon: 'settings', label: 'Settings' },
 ]
 

@@ -8,12 +8,13 @@ import { langOf } from '#views/format.ts'
 import { CompanyMark } from './company-mark.tsx'
 import { EmailLink, hasContact, PhoneLink } from './contact.tsx'
 
-type Place = 'overview' | 'orders' | 'invoices'
+type Tab = 'overview' | 'orders' | 'invoices'
+type Place = Tab | 'account'
 
 /** What every page of a signed-in client is given. */
 export type PortalPageProps = { shell: PortalShell; link: Link }
 
-const PLACES: { place: Place; path: `/${string}`; icon: IconName; label: string }[] = [
+const TABS: { place: Tab; path: `/${string}`; icon: IconName; label: string }[] = [
   { place: 'overview', path: '/', icon: 'home', label: 'Overview' },
   { place: 'orders', path: '/orders', icon: 'orders', label: 'Orders' },
   { place: 'invoices', path: '/invoices', icon: 'invoices', label: 'Invoices' },
@@ -28,14 +29,14 @@ export const PortalPage = ({ shell, link, title, current, children }: PropsWithC
           <CompanyMark name={shell.company.name} />
         </a>
         <nav class="tabs" aria-label="Main">
-          {PLACES.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
+          {TABS.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
             <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
               <Icon name={icon} />
               {label}
             </a>
           ))}
         </nav>
-        <Account shell={shell} link={link} />
+        <Account shell={shell} link={link} current={current} />
       </div>
     </header>
     <main class="wrap page" id="main" tabindex={-1}>
@@ -45,7 +46,7 @@ export const PortalPage = ({ shell, link, title, current, children }: PropsWithC
   </Document>
 )
 
-const Account = ({ shell: { client, person, hasOtherClients }, link }: PortalPageProps) => (
+const Account = ({ shell: { client, person, hasOtherClients }, link, current }: PortalPageProps & { current: Place }) => (
   <details class="account menu">
     <summary>
       <span class="hide">Account:</span>
@@ -67,6 +68,10 @@ const Account = ({ shell: { client, person, hasOtherClients }, link }: PortalPag
           Switch client
         </a>
       )}
+      <a href={link('/account')} aria-current={current === 'account' ? 'page' : undefined}>
+        <Icon name="person" size={18} />
+        Account
+      </a>
       <form method="post" action={link('/sign-out')}>
         <button type="submit">
           <Icon name="sign-out" size={18} />

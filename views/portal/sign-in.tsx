@@ -10,9 +10,10 @@ type SignInPageProps = {
   /** Where to go afterwards. */
   next?: string | undefined
   problem?: string | undefined
+  notice?: string | undefined
 }
 
-export const SignInPage = ({ company, link, email, next, problem }: SignInPageProps) => {
+export const SignInPage = ({ company, link, email, next, problem, notice }: SignInPageProps) => {
   const wrong = problem ? ({ 'aria-invalid': 'true', 'aria-describedby': 'problem' } as const) : {}
   return (
     <PortalGate company={company} title="Sign in">
@@ -21,9 +22,14 @@ export const SignInPage = ({ company, link, email, next, problem }: SignInPagePr
           <h1>Sign in</h1>
           <p class="soft">Your orders, invoices and balance with {company.name}.</p>
         </div>
+        {notice && (
+          <p class="note good" role="status">
+            {notice}
+          </p>
+        )}
         {problem && (
           <p class="note bad" id="problem" role="alert">
-            {problem}
+            {problem} Forgotten it? <a href={link('/forgot-password')}>Choose a new one</a>.
           </p>
         )}
         {next && <input type="hidden" name="next" value={next} />}
@@ -43,7 +49,12 @@ export const SignInPage = ({ company, link, email, next, problem }: SignInPagePr
           />
         </div>
         <div class="field">
-          <label for="password">Password</label>
+          <div class="row">
+            <label for="password">Password</label>
+            <a class="beside" href={link('/forgot-password')}>
+              Forgot password?
+            </a>
+          </div>
           <input class="input" id="password" name="password" type="password" autocomplete="current-password" required {...wrong} />
         </div>
         <button class="button main wide" type="submit">

@@ -1,0 +1,42 @@
+import { Hono } from 'hono'
+import { maskedEmail, newerLinkRead, sendNewLink } from '#src/access/new-link.ts'
+import { forTenant } from '#src/db/door.ts'
+import { forPlatform } from '#src/db/platform.ts'
+import { PortalOff } from '#src/errors.ts'
+import { limitGuessing } from '#src/guards.ts'
+import { readLinkToken } from '#src/mail/links.ts'
+import { announceMail } from '#src/mail/outbox.ts'
+import { NewLinkPage } from '#views/portal/new-link.tsx'
+import type { PortalEnv } from './app-env.ts'
+import { openLink } from './set-password.tsx'
+
+/** "Send me a new link", in place of an invitation's that has expired; and the page that says it was sent. */
+export const newLinkPages = new Hono<PortalEnv>()
+  .get('/:token/new-link', async (c) => {
+    const { slug, link, now } = c.var
+    const token = c.req.param('token')
+    const named = await readLinkToken(c.env, 'invitation', token)
+    const door = named && forTenant(c.env, named.tenantId)
+    const visit = named && door && (await forPlatform(c.env).visit(slug, door, { newer: newerLinkRead(door, named.mailId, now) }))
+    if (visit && !visit.company.enabled) throw new PortalOff()
+    const newer = visit?.answers.newer[0]
+    if (!visit || !newer) return c.redirect(link(`/set-password/${token}`), 303)
+    return c.html(<NewLinkPage company={visit.company} link={link} email={maskedEmail(newer.toEmail)} />)
+  })
+  .post('/:token/new-link', async (c) => {
+    const { slug, link, now } = c.var
+    const token = c.req.param('token')
+    await limitGuessing(c, slug, token)
+    const opened = await openLink(c, token)
+    const { company } = opened
+    if ('door' in opened && opened.purpose === 'invitation' && opened.link.state === 'expired') {
+      const { door, mailId: old } = opened
+      const rows = { profiles: [company], settings: [company] }
+      const { mailId, statements, check } = sendNewLink(door, { env: c.env, mailId: old, link: opened.link, rows, tenant: company, now })
+      const { counted, mail } = await door.run(statements)
+      check(counted)
+      if (mail === 1) c.executionCtx.waitUntil(announceMail(c.env, [{ tenantId: company.tenantId, mailId }]))
+    }
+    // The page there looks for itself: a second click finds what the first one sent.
+    return c.redirect(link(`/set-password/${token}/new-link`), 303)
+  })

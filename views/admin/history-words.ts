@@ -1,0 +1,33 @@
+import type { HistoryEntry } from '#src/activity/history.ts'
+import type { ActivityEvent } from '#src/db/schema/activity.ts'
+
+const EVENT_WORDS: Record<ActivityEvent, string> = {
+  'invitation-sent': 'Invitation sent',
+  'invitation-resent': 'Invitation sent again',
+  'invitation-cancelled': 'Invitation cancelled',
+  'invitation-failed': 'Invitation could not be sent',
+  'mail-bounced': 'Mail bounced',
+  'mail-complained': 'Mail marked as spam',
+  'access-given': 'Access given',
+  'access-disabled': 'Portal access switched off',
+  'access-enabled': 'Portal access switched on',
+  'access-revoked': 'Access revoked',
+  'access-removed': 'Address removed',
+  'password-set': 'Password set',
+  'password-changed': 'Password changed',
+  'reset-sent': 'Password reset e-mail sent',
+  'first-login': 'First login',
+  'invoice-viewed': 'Invoice viewed',
+  'invoice-downloaded': 'Invoice downloaded',
+}
+
+/** What happened, in a few words: "Invoice INV-19877 downloaded". */
+export const entryTitle = ({ event, document }: Pick<HistoryEntry, 'event' | 'document'>): string => {
+  if (event === null) return 'Note'
+  return document ? EVENT_WORDS[event].replace('Invoice', `Invoice ${document.number}`) : EVENT_WORDS[event]
+}
+
+const TO_ADDRESS: ReadonlySet<ActivityEvent | null> = new Set(['invitation-sent', 'invitation-resent', 'access-given', 'reset-sent'])
+
+/** Its further detail, if it has one: the address it went to, or why it didn't arrive. */
+export const entryDetail = ({ event, text }: Pick<HistoryEntry, 'event' | 'text'>): string => (text !== '' && TO_ADDRESS.has(event) ? `to ${text}` : text)
