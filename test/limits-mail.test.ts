@@ -43,7 +43,7 @@ describe('password resets of one address', () => {
     const refused = [await forgot(actor, actor.email), await resetByStaff(actor)]
     for (const answer of refused) {
       expect(answer.status).toBe(429)
-      expect(minutesOf(answer)).toBeGreaterThan(55)
+      expect(minutesOf(answer)).toBeGreaterThan(30)
       expect(minutesOf(answer)).toBeLessThanOrEqual(60)
       expect(await answer.text()).toMatch(/At most 3 password resets an hour are sent to one address\. Try again in \d+ minutes\./)
     }
@@ -130,7 +130,7 @@ describe('invitations sent again by one company', () => {
     const standing = await allOf(stage)
     for (const answer of [await resend(lastInvited), await newLink(lastExpired)]) {
       expect(answer.status).toBe(429)
-      expect(minutesOf(answer)).toBeGreaterThan(55)
+      expect(minutesOf(answer)).toBeGreaterThan(30)
       expect(await answer.text()).toMatch(/At most 20 invitations an hour are sent again for one company\. Try again in \d+ minutes\./)
     }
     expect(await allOf(stage)).toBe(standing)

@@ -2,6 +2,7 @@ import { hashPassword } from '#src/access/password.ts'
 import { DAY, type Instant } from '#src/dates.ts'
 import { activity } from '#src/db/schema/activity.ts'
 import { clients } from '#src/db/schema/clients.ts'
+import { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
 import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import { orderLines, orders } from '#src/db/schema/orders.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
@@ -55,6 +56,9 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, invoiceLines, books.invoiceLines),
     ...insertAll(env.DB, payments, books.payments),
     ...insertAll(env.DB, portalUsers, people.portalUsers),
+    ...insertAll(env.DB, invitationRuns, people.invitationRuns),
+    ...insertAll(env.DB, invitationRunClients, people.invitationRunClients),
+    ...insertAll(env.DB, mailBatches, people.mailBatches),
     ...insertAll(env.DB, outbox, people.outbox),
     ...insertAll(env.DB, accesses, people.accesses),
     ...insertAll(env.DB, clientAddresses, people.clientAddresses),

@@ -23,10 +23,6 @@ export const cursorOf = (text: string | undefined): Cursor | undefined => {
   }
 }
 
-/** The rows after a cursor, in an order that goes up by both columns. */
-export const after = (key: SQLiteColumn, id: SQLiteColumn, cursor: Cursor | undefined): SQL | undefined =>
-  cursor && sql`(${key}, ${id}) > (${cursor.key}, ${cursor.id})`
-
 /** The rows after a cursor, in an order that goes down by both columns. */
 export const before = (key: SQLiteColumn, id: SQLiteColumn, cursor: Cursor | undefined): SQL | undefined =>
   cursor && sql`(${key}, ${id}) < (${cursor.key}, ${cursor.id})`

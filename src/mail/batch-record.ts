@@ -72,14 +72,13 @@ const cutInTwo = (door: TenantDoor, claimed: Claimed, error: string, now: Instan
   const { batch, mails } = claimed
   const middle = Math.ceil(mails.length / 2)
   const [first, second] = [newId(), newId()]
-  const places = mails.map(({ id }, nth) => (nth < middle ? [id, first, nth] : [id, second, nth - middle]))
+  const places = JSON.stringify(Object.fromEntries(mails.map(({ id }, nth) => [id, nth < middle ? [first, nth] : [second, nth - middle]])))
   const half = (id: string) => door.insert(mailBatches, { id, runId: batch.runId, dueAt: now, createdAt: now, error }, { where: held(door, claimed) })
   return {
     first: half(first),
     second: half(second),
-    mails: door.write(sql`UPDATE outbox SET state = 'queued', batch_id = place.value ->> 1, batch_position = place.value ->> 2
-      FROM json_each(${JSON.stringify(places)}) AS place
-      WHERE outbox.tenant_id = ${door.tenantId} AND outbox.id = place.value ->> 0 AND outbox.state = 'sending' AND ${held(door, claimed)}`),
+    mails: door.write(sql`UPDATE outbox SET state = 'queued', batch_id = ${places} -> outbox.id ->> 0, batch_position = ${places} -> outbox.id ->> 1
+      WHERE tenant_id = ${door.tenantId} AND id IN (SELECT key FROM json_each(${places})) AND state = 'sending' AND ${held(door, claimed)}`),
     ...done(door, claimed, error),
     ...putBack(door, { runId: batch.runId, now }),
   }

@@ -64,7 +64,7 @@ export const claimNext = async (door: TenantDoor, pace: Pace, runId: string, now
     ),
     ...recordFailed(door, tooOld(door, inBatch, now), now),
     unwanted: door.update(outbox, { state: 'not-sent', error: whyUnwanted(door) }, sql`${isQueued} AND NOT (${isWanted(door)})`),
-    taken: door.update(outbox, { state: 'sending', attempts: sql`attempts + 1` }, sql`${isQueued} OR ${isSending}`),
+    taken: door.update(outbox, { state: 'sending', attempts: sql`attempts + 1` }, sql`${inBatch} AND ${outbox.state} IN ('queued', 'sending')`),
     room: takeRoom(door, pace, sql`(SELECT count(*) FROM ${outbox} WHERE ${outbox.tenantId} = ${door.tenantId} AND ${isSending})`, now),
     emptied: door.update(mailBatches, { state: 'done', claim: null }, sql`${ours} AND NOT ${door.exists(outbox, isSending)}`),
     batches: door.read(mailBatches, { where: ours }),

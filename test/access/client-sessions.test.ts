@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { DAY, MINUTE } from '#src/dates.ts'
-import { portalSessions } from '#src/db/schema/people.ts'
+import { accesses, portalSessions } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
 import { signedInAs } from '#test/cast.ts'
 import { all, click, follow, post, textOf } from './client-tab.ts'
@@ -71,6 +71,9 @@ it('end all at once by “Sign out everywhere”', async () => {
 it('of another client are out of reach', async () => {
   const [actor, other] = [await makeActor(stage, 'active'), await makeActor(stage, 'active')]
   const theirs = await addSession(other, { seenAt: Date.now() - MINUTE })
+  // Nor one of the same person, who looks at another client there.
+  const { door } = actor.company
+  await door.run({ access: door.insert(accesses, { portalUserId: other.portalUserId, clientId: actor.clientId, state: 'active', invitedAt: 1 }) })
   await end(actor, { session: theirs })
   await end(actor, { session: '' })
   await end(actor, { all: 'yes' })

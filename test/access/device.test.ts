@@ -15,12 +15,10 @@ it.each([
   [undefined, ''],
 ])('%s is %s', (agent, device) => expect(deviceOf(agent)).toBe(device))
 
-it.each(['curl/8.5.0', '<script>alert(1)</script>', 'x'.repeat(100_000), '\u0000', '() { :;}; echo'])(
-  'whatever calls itself "%s" is at most 60 characters, without a line break',
-  (agent) => {
-    expect(deviceOf(agent)).toMatch(/^[^\r\n]{0,60}$/)
-  },
-)
+it('whatever else it calls itself is at most 60 characters, without a line break', () => {
+  const odd = ['curl/8.5.0', '<script>alert(1)</script>', 'x'.repeat(100_000), '\u0000', 'Mozilla/5.0\r\nFirefox/1', '() { :;}; echo']
+  for (const agent of odd) expect(deviceOf(agent)).toMatch(/^[^\r\n]{0,60}$/)
+})
 
 it.each([
   [{ city: 'São Paulo', country: 'BR' }, 'São Paulo, Brazil'],
@@ -28,7 +26,7 @@ it.each([
   [{ city: 'Porto' }, 'Porto'],
   [{ city: 'Nowhere', country: 'T1' }, 'Nowhere'],
   [{ country: 'XX' }, ''],
-  [{ country: 'ZZ' }, ''],
+  [{ country: 'QQ' }, ''],
   [{ city: 7, country: ['PT'] }, ''],
   [undefined, ''],
 ])('%o reads %s', (cf, place) => expect(placeName(placeOf(cf))).toBe(place))

@@ -5,6 +5,7 @@ import { forTenant } from '#src/db/door.ts'
 import type { Env } from '#src/env.ts'
 import { type Clock, claimNext, clock, sendBatch } from '#src/mail/batch.ts'
 import { paceOf } from '#src/mail/pace.ts'
+import { withBatch } from '#test/far-away.ts'
 import { addressesOf, makeDesk, wholeRefusal } from './desk.ts'
 import { accepted, type Call, dyingAfter, NOW, refused, withProvider } from './post.ts'
 import { batchesOf, change, countsOf, entriesOf, loginOf, mailsOf, makeRun, type Run, resetPace, statesOf } from './runs.ts'
@@ -92,6 +93,7 @@ it.each<[string, unknown]>([
   ['too many', { data: [{ id: 'a' }, { id: 'b' }, { id: 'c' }], errors: [{ index: 0, message: 'x' }] }],
   ['an index twice', { data: [{ id: 'a' }], errors: [{ index: 1, message: 'x' }, { index: 1, message: 'y' }] }], // biome-ignore format: one a line
   ['an index beyond', { data: [{ id: 'a' }, { id: 'b' }], errors: [{ index: 3, message: 'x' }] }],
+  ['one beyond, and too many', { data: [{ id: 'a' }, { id: 'b' }, { id: 'c' }], errors: [{ index: 3, message: 'x' }] }],
   ['an index that is none', { data: [{ id: 'a' }, { id: 'b' }], errors: [{ index: '1', message: 'x' }] }],
   ['no ids', { data: [{}, {}, {}] }],
   ['something else', { ok: true }],
@@ -327,6 +329,24 @@ it('a notice of access leaves in a batch as well, and fails for its own client',
   await withProvider(makeDesk().reply, () => tryNext(run))
   expect((await mailsOf(run)).map(({ state }) => state)).toEqual(['failed', 'not-sent', 'sent'])
   expect(await entriesOf(run, run.mails[0]?.clientId ?? '')).toMatchObject([{ event: 'invitation-failed' }])
+})
+
+it('what a batch costs does not grow with its run', async () => {
+  const costs: number[] = []
+  const counting = withBatch((batch) => async (statements) => {
+    const results = await batch(statements)
+    costs.push(results.reduce((sum, { meta }) => sum + meta.rows_read, 0))
+    return results
+  })
+  for (const count of [60, 900]) {
+    const run = await makeRun(count, { size: 20 })
+    await change(run, `UPDATE outbox SET to_email = 'bad-' || to_email WHERE tenant_id = ?1 AND id = ?2`, run.mails[3]?.id)
+    for (const reply of [refused(429, 'rate_limit_exceeded'), makeDesk().reply, refused(422, 'validation_error')])
+      await withProvider(reply, () => tryNext(run, NOW, counting))
+  }
+  // Claim and record of three tries each; the open batches of a run, 42 more, are looked through a few times.
+  expect(costs).toHaveLength(12)
+  for (const [nth, cost] of costs.slice(0, 6).entries()) expect((costs[nth + 6] ?? 0) - cost).toBeLessThan(42 * 20)
 })
 
 it('its line in the log holds no address, no link and not the provider’s words', async () => {

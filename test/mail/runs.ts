@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '#src/dates.ts'
 import { activity } from '#src/db/schema/activity.ts'
 import { clients } from '#src/db/schema/clients.ts'
-import { invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
+import { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
 import type { Env, RunMessage } from '#src/env.ts'
@@ -12,6 +12,7 @@ import { sendRun } from '#src/mail/bulk.ts'
 import { mailRow } from '#src/mail/outbox.ts'
 import { sweepRuns } from '#src/mail/sweep.ts'
 import { type Company, clientRow, makeCompany } from '#test/cast.ts'
+import { insertAll } from '#tools/bulk.ts'
 import type { TestClock } from './clock.ts'
 import { invitationData, NOW } from './post.ts'
 
@@ -28,15 +29,6 @@ type Making = {
   previous?: 'sent' | 'failed'
 }
 export const INVITED_BEFORE = NOW - 5 * DAY
-
-/** Writes many rows of a table, in one statement. */
-const insertAll = (table: string, tenantId: string, rows: Record<string, unknown>[]) => {
-  const names = Object.keys(rows[0] ?? {})
-  const columns = names.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-  return env.DB.prepare(
-    `INSERT INTO ${table} (tenant_id, ${columns.join(', ')}) SELECT ?1, ${names.map((name) => `value ->> '${name}'`).join(', ')} FROM json_each(?2)`,
-  ).bind(tenantId, JSON.stringify(rows))
-}
 
 export const makeRun = async (count: number, { company: given, kind = 'invitation', size = 100, previous }: Making = {}): Promise<Run> => {
   const company = given ?? (await makeCompany('Northlight Supply'))
@@ -57,69 +49,72 @@ export const makeRun = async (count: number, { company: given, kind = 'invitatio
       ? mailRow(env, { ...about, kind, data, expiresAt: data.expiresAt })
       : mailRow(env, { ...about, kind, data: { ...data, clientIds: [clientId] } })
   }
-  const insert = (table: string, rows: Record<string, unknown>[]) => insertAll(table, company.tenantId, rows)
+  const { tenantId, staffId } = company
+  const isInvitation = kind === 'invitation'
+  const batchIds = [...new Set(mails.map((_, nth) => batchOf(nth)))]
+  const older = each((mail) => ({
+    tenantId,
+    ...row(mail),
+    id: mail.previousMailId ?? '',
+    state: previous ?? 'sent',
+    dueAt: INVITED_BEFORE,
+    createdAt: INVITED_BEFORE,
+    expiresAt: INVITED_BEFORE + 72 * HOUR,
+  }))
   await env.DB.batch([
-    insert(
-      'clients',
-      each(({ clientId, email }, nth) => {
-        const { id, code, name, nameKey, emailKey, status, currency, words, createdAt, updatedAt } = clientRow(`Client ${nth}`, email, { id: clientId })
-        return { id, code, name, nameKey, email, emailKey, status, currency, words, createdAt, updatedAt }
-      }),
+    ...insertAll(
+      env.DB,
+      clients,
+      each(({ clientId, email }, nth) => ({ tenantId, ...clientRow(`Client ${nth}`, email, { id: clientId }) })),
     ),
-    insert(
-      'portal_users',
+    ...insertAll(
+      env.DB,
+      portalUsers,
       each(({ id, portalUserId, email }) => ({
+        tenantId,
         id: portalUserId,
         email,
         emailKey: email,
-        invitationMailId: kind === 'invitation' ? id : null,
+        invitationMailId: isInvitation ? id : null,
         createdAt: NOW,
       })),
     ),
-    insert(
-      'accesses',
+    ...insertAll(
+      env.DB,
+      accesses,
       each(({ clientId, portalUserId }) => ({
+        tenantId,
         portalUserId,
         clientId,
-        state: kind === 'invitation' ? 'invited' : 'active',
+        state: isInvitation ? ('invited' as const) : ('active' as const),
         invitedAt: previous ? INVITED_BEFORE : NOW,
-        activatedAt: kind === 'invitation' ? null : NOW,
+        activatedAt: isInvitation ? null : NOW,
       })),
     ),
-    insert('invitation_runs', [{ id: runId, staffId: company.staffId, createdAt: NOW, begunAt: NOW, selection: '{}' }]),
-    insert(
-      'invitation_run_clients',
+    ...insertAll(env.DB, invitationRuns, [{ tenantId, id: runId, staffId, createdAt: NOW, begunAt: NOW, selection: '{}' }]),
+    ...insertAll(
+      env.DB,
+      invitationRunClients,
       each(({ clientId, email }) => ({
+        tenantId,
         runId,
         emailKey: email,
         clientId,
         email,
-        outcome: kind === 'invitation' ? 'invited' : 'access-given',
+        outcome: isInvitation ? ('invited' as const) : ('access-given' as const),
         previousInvitedAt: previous ? INVITED_BEFORE : null,
       })),
     ),
-    insert(
-      'mail_batches',
-      [...new Set(mails.map((_, nth) => batchOf(nth)))].map((id) => ({ id, runId, dueAt: NOW, createdAt: NOW })),
+    ...insertAll(
+      env.DB,
+      mailBatches,
+      batchIds.map((id) => ({ tenantId, id, runId, dueAt: NOW, createdAt: NOW })),
     ),
-    ...(previous
-      ? [
-          insert(
-            'outbox',
-            each((mail) => ({
-              ...row(mail),
-              id: mail.previousMailId,
-              state: previous,
-              dueAt: INVITED_BEFORE,
-              createdAt: INVITED_BEFORE,
-              expiresAt: INVITED_BEFORE + 72 * HOUR,
-            })),
-          ),
-        ]
-      : []),
-    insert(
-      'outbox',
-      each((mail, nth) => ({ ...row(mail), runId, batchId: batchOf(nth), batchPosition: nth % size, previousMailId: mail.previousMailId })),
+    ...(previous ? insertAll(env.DB, outbox, older) : []),
+    ...insertAll(
+      env.DB,
+      outbox,
+      each((mail, nth) => ({ tenantId, ...row(mail), runId, batchId: batchOf(nth), batchPosition: nth % size, previousMailId: mail.previousMailId })),
     ),
   ])
   return { company, runId, message: { tenantId: company.tenantId, runId }, mails }

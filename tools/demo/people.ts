@@ -1,6 +1,7 @@
 import { INVITATION_LASTS } from '#src/access/invitation.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '#src/dates.ts'
 import type { activity } from '#src/db/schema/activity.ts'
+import type { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
 import type { outbox } from '#src/db/schema/outbox.ts'
 import type { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
@@ -11,29 +12,37 @@ import type { Books } from './books.ts'
 import { CLIENTS, type DemoClient, type PortalStage } from './clients.ts'
 import { NAME, OWNER, PROFILE, SETTINGS, SLUG } from './company.ts'
 import type { Random } from './random.ts'
+import { RUN_BEGAN, runOf } from './run.ts'
 
 /** The clients' people, the invitations that were mailed to them, and what the log says of both. */
 
 export type People = {
   portalUsers: (typeof portalUsers.$inferInsert)[]
+  invitationRuns: (typeof invitationRuns.$inferInsert)[]
+  invitationRunClients: (typeof invitationRunClients.$inferInsert)[]
+  mailBatches: (typeof mailBatches.$inferInsert)[]
   outbox: (typeof outbox.$inferInsert)[]
   accesses: (typeof accesses.$inferInsert)[]
   clientAddresses: (typeof clientAddresses.$inferInsert)[]
   portalSessions: (typeof portalSessions.$inferInsert)[]
   activity: (typeof activity.$inferInsert)[]
 }
-type Setting = { env: Env; tenantId: string; staffId: string; passwordHash: string; random: Random; now: Instant }
+export type Setting = { env: Env; tenantId: string; staffId: string; passwordHash: string; random: Random; now: Instant }
 type Member = { client: DemoClient; clientId: string }
-type Person = { email: string; name: string; stage: PortalStage; members: Member[] }
+export type Person = { email: string; name: string; stage: PortalStage; members: Member[] }
 /** One person's way in: when it was invited, when it set its password, when it was last there. */
-type Way = { portalUserId: string; mailId: string; invitedAt: Instant; activatedAt: Instant | null; lastLoginAt: Instant | null }
+export type Way = { portalUserId: string; mailId: string; invitedAt: Instant; activatedAt: Instant | null; lastLoginAt: Instant | null }
 
 export const peopleOf = (setting: Setting, books: Books): People => {
-  const all = personsOf(books).map((person) => ({ person, way: wayOf(person, setting) }))
+  const persons = personsOf(books)
+  const inRun = invitedTogether(persons)
+  const all = persons.map((person) => ({ person, way: wayOf(person, setting, inRun.has(person)) }))
+  const run = runOf(setting, all)
   const entries = [...all.flatMap(({ person, way }) => [...arrivals(person, way, setting), ...visits(person, way, setting, books)]), ...notes(setting, books)]
   return {
     portalUsers: all.map(({ person, way }) => userRow(person, way, setting)),
-    outbox: all.map(({ person, way }) => invitationRow(person, way, setting)),
+    ...run.rows,
+    outbox: all.map((one) => ({ ...invitationRow(one.person, one.way, setting), ...run.partOf(one.person) })),
     accesses: all.flatMap(({ person, way }) => person.members.map(({ clientId }) => accessRow(person, way, clientId, setting))),
     clientAddresses: FURTHER.map(({ index, ...address }) => ({
       ...address,
@@ -61,11 +70,19 @@ const personsOf = (books: Books): Person[] => {
   return [...persons.values()]
 }
 
+/** Most of those who were invited lately were invited all at once; two of them have come since. */
+const invitedTogether = (persons: Person[]) => new Set([...persons.filter((person) => !isIn(person)).slice(2), ...persons.filter(isIn).slice(-2)])
+
 const isIn = ({ stage }: Person) => stage === 'active' || stage === 'off'
 
-const wayOf = (person: Person, { random, now }: Setting): Way => {
+const wayOf = (person: Person, { random, now }: Setting, inRun: boolean): Way => {
   const ids = { portalUserId: random.id(), mailId: random.id() }
-  if (!isIn(person)) return { ...ids, invitedAt: now - random.between(2 * 60, 50 * 60) * MINUTE, activatedAt: null, lastLoginAt: null }
+  if (inRun) {
+    const invitedAt = now - RUN_BEGAN
+    const activatedAt = isIn(person) ? invitedAt + random.between(30, 9 * 60) * MINUTE : null
+    return { ...ids, invitedAt, activatedAt, lastLoginAt: activatedAt }
+  }
+  if (!isIn(person)) return { ...ids, invitedAt: now - random.between(2 * 60, 90 * 60) * MINUTE, activatedAt: null, lastLoginAt: null }
   const invitedAt = now - random.between(60, 420) * DAY - random.between(0, 8 * 60) * MINUTE
   return { ...ids, invitedAt, activatedAt: invitedAt + random.between(20, 60 * 60) * MINUTE, lastLoginAt: now - random.between(60, 25 * 24 * 60) * MINUTE }
 }

@@ -27,7 +27,7 @@ const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[
 
 /** A reset that was hit by a fault is tried again after some seconds; most are not hit. */
 const PROMPT = 15
-const MANY_CALLS = 60
+const MANY_CALLS = 40
 
 export const reportOf = (options: Options, books: Books, seen: Seen, standIn: ResendStandIn, stored: Stored): Report => {
   const mails = standIn.mails()

@@ -123,11 +123,11 @@ const Picks = ({ shell, link, filter, sort, clients, after, selection, matching 
     <form class="stack picking" action={link('/invitations/new')}>
       <Hidden fields={fieldsOf(place)} />
       {selection.mode === 'all' && <input type="hidden" name="all" value="yes" />}
+      <div class="toolbar">
+        <SelectLinks {...about} />
+        <SortMenu link={link} place={place} />
+      </div>
       <section class="card sheet cards placed clients">
-        <div class="toolbar">
-          <SelectLinks {...about} />
-          <SortMenu link={link} place={place} />
-        </div>
         <ClientTable
           shell={shell}
           link={link}

@@ -9,8 +9,8 @@ import type { EventType, MailEvent } from './shapes.ts'
 export type WebhookTarget = { url: string; host?: string | undefined; secret: string }
 type Signed = { id: string; body: string }
 
-/** As its documentation has it, cut off: a stand-in that waits for hours is of no use. */
-const AGAIN_AFTER = [5_000, 30_000, 5 * 60_000]
+/** Sooner than Resend, and sooner given up: its own schedule goes on for a day. */
+const AGAIN_AFTER = [5_000, 10_000, 20_000, 40_000, 60_000]
 const AT_ONCE = 8
 
 const BOUNCE = { type: 'Permanent', subType: 'General', message: "The recipient's email server rejected the message: no such mailbox." }
