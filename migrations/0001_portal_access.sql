@@ -76,8 +76,7 @@ CREATE TABLE `limits` (
 CREATE INDEX `limits_ended` ON `limits` (`ends_at`);--> statement-breakpoint
 CREATE TABLE `mail_pace` (
 	`id` integer PRIMARY KEY NOT NULL,
-	`free_at` integer NOT NULL,
-	`taken_by` text DEFAULT '' NOT NULL
+	`free_at` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `webhook_events` (
@@ -142,6 +141,10 @@ ALTER TABLE `portal_sessions` ADD `device` text DEFAULT '' NOT NULL;--> statemen
 ALTER TABLE `portal_sessions` ADD `city` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `portal_sessions` ADD `country` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `portal_users` ADD `reset_mail_id` text;--> statement-breakpoint
+DROP INDEX `accesses_client`;--> statement-breakpoint
+CREATE INDEX `accesses_client` ON `accesses` (`tenant_id`,`client_id`,`portal_user_id`);--> statement-breakpoint
+DROP INDEX `portal_sessions_user`;--> statement-breakpoint
+CREATE INDEX `portal_sessions_user` ON `portal_sessions` (`tenant_id`,`portal_user_id`,`seen_at`) WHERE ended_at IS NULL;--> statement-breakpoint
 CREATE INDEX `portal_users_reset` ON `portal_users` (`tenant_id`,`reset_mail_id`) WHERE reset_mail_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `activity_type` ON `activity` (`tenant_id`,`client_id`,`type`,`at`,`id`);
 --> statement-breakpoint

@@ -18,7 +18,7 @@ export const linkReads = (door: TenantDoor, purpose: PortalLinkPurpose, mailId: 
   const person = eq(newestOf(purpose), mailId)
   return {
     people: door.read(portalUsers, { where: person }),
-    mails: door.pick(outbox, { expiresAt: outbox.expiresAt }, { where: and(eq(outbox.id, mailId), eq(outbox.kind, purpose)) }),
+    mails: door.pick(outbox, { expiresAt: outbox.expiresAt }, { where: eq(outbox.id, mailId) }),
     clients: door.pick(
       clients,
       { id: clients.id, name: clients.name },

@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { entryForClient } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
@@ -22,18 +23,18 @@ export const addressProblem = (email: string, people: readonly PersonAccess[]): 
 }
 
 /** Adding an address that is there already changes nothing; nor does adding the primary one. */
-export const addAddress = (door: TenantDoor, { clientId, email, name, now }: { clientId: string; email: string; name: string; now: Instant }) => {
+export const addAddress = (
+  door: TenantDoor,
+  { clientId, email, name, staffId, now }: { clientId: string; email: string; name: string; staffId: string; now: Instant },
+) => {
   const emailKey = emailKeyOf(email)
   const howMany = sql`(SELECT count(*) FROM ${clientAddresses} WHERE ${and(eq(clientAddresses.tenantId, door.tenantId), eq(clientAddresses.clientId, clientId))})`
+  const isKnown = door.exists(clientAddresses, and(eq(clientAddresses.clientId, clientId), eq(clientAddresses.emailKey, emailKey)))
+  const mayBe = and(door.exists(clients, and(eq(clients.id, clientId), sql`${clients.emailKey} IS NOT ${emailKey}`)), sql`${howMany} < ${MOST_ADDRESSES}`)
   return {
-    added: door.insert(
-      clientAddresses,
-      { clientId, emailKey, email, name, createdAt: now },
-      {
-        where: and(door.exists(clients, and(eq(clients.id, clientId), sql`${clients.emailKey} IS NOT ${emailKey}`)), sql`${howMany} < ${MOST_ADDRESSES}`),
-        conflict: sql`DO NOTHING`,
-      },
-    ),
+    // First, while the address is not there.
+    entry: entryForClient(door, clientId, { event: 'address-added', at: now, staffId, text: email }, and(mayBe, sql`NOT ${isKnown}`)),
+    added: door.insert(clientAddresses, { clientId, emailKey, email, name, createdAt: now }, { where: mayBe, conflict: sql`DO NOTHING` }),
   }
 }
 

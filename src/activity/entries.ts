@@ -54,3 +54,7 @@ export const entryForAccesses = (door: TenantDoor, from: typeof accesses, { even
     { id: sql`lower(hex(randomblob(8)))`, clientId: from.clientId, at, type: 'system', event, portalUserId, staffId, text },
     { from, where },
   )
+
+/** One entry for a client, if a condition holds. */
+export const entryForClient = (door: TenantDoor, clientId: string, { event, at, portalUserId, staffId, text }: Entry, where: SQL | undefined): Write =>
+  door.insert(activity, { id: newId(), clientId, at, type: 'system', event, portalUserId, staffId, text }, { where })

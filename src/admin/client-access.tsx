@@ -17,10 +17,10 @@ export const clientAccessPages = new Hono<StaffEnv>()
     const { door, now } = c.var
     const id = c.req.param('id')
     const { form, access } = await readForm(c, 'form', 'access')
-    // A switch that is off is not sent. Only the page's own form may mean that by its silence.
-    if (form !== 'portal-access') throw new NoForm()
     const { shell, clients } = await door.page(() => ({ clients: clientRead(door, id) }))
     clientOf(clients)
+    // A switch that is off is not sent. Only the page's own form may mean that by its silence.
+    if (form !== 'portal-access') throw new NoForm()
     const on = access !== ''
     await door.run(switchAccess(door, { clientId: id, on, staffId: shell.person.id, now }))
     return backToTab(c, id, { done: on ? 'on' : 'off' })

@@ -1,8 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { changePassword } from '#src/access/account.ts'
+import { passwordChangedMail } from '#src/access/notice.ts'
 import { DAY, MINUTE } from '#src/dates.ts'
+import { forClient } from '#src/db/client-door.ts'
 import { portalSessions } from '#src/db/schema/people.ts'
+import { newId } from '#src/ids.ts'
 import { type Asked, askPortal, cookieOf, withoutQueue } from '#test/asking.ts'
 import { makeCast, makeClient, PASSWORD, type Person, signedInAs } from '#test/cast.ts'
 import { farAway } from '#test/far-away.ts'
@@ -96,6 +100,28 @@ describe('changing the password', () => {
     expect(await mailsOf(person)).toHaveLength(1)
     expect(await alive(person)).toHaveLength(1)
   }, 30_000)
+
+  it('is not made for a current password that was another by then', async () => {
+    const person = await makeClient(cast.ours, 'Overtaken')
+    const { sessionId } = await signedInAs(person)
+    const { tenantId, slug } = cast.ours
+    const now = Date.now()
+    const door = forClient(env, {
+      tenantId,
+      slug,
+      sessionId,
+      portalUserId: person.portalUserId,
+      clientId: person.clientId,
+      timeZone: 'UTC',
+      writtenAt: now,
+      now,
+    })
+    const whereabouts = { device: '', city: '', country: '' }
+    const reader = { id: person.portalUserId, email: person.email, name: '' }
+    const notice = passwordChangedMail({ env, person: reader, clients: [], rows: { profiles: [], settings: [] }, tenant: { slug, name: '' }, whereabouts, now })
+    const change = changePassword(door, { from: 'an older hash', to: 'a new hash', sessionId: newId(), whereabouts, notice })
+    expect(await door.run(change)).toEqual({ notice: 0, entry: 0, password: 0, session: 0, others: 0 })
+  })
 
   it('ends a reset link that is still about', async () => {
     const person = await makeClient(cast.ours, 'Both')

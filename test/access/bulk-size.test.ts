@@ -55,4 +55,4 @@ it('ten thousand clients are one batch of as many statements as one client is', 
   expect(await runRow(company, runId)).toMatchObject({ mails: MANY, waiting: 0, unsent: MANY })
   // A statement that read all for each would read a hundred million.
   expect(mostRead).toBeLessThan(30 * MANY)
-})
+}, 180_000)

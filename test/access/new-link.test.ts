@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { maskedEmail } from '#src/access/new-link.ts'
+import { maskedEmail, sendNewLink } from '#src/access/new-link.ts'
 import { HOUR, SECOND } from '#src/dates.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
@@ -113,6 +113,16 @@ describe('Send me a new link', () => {
     expect((await open(company, `${person.path}/new-link`)).headers.get('Location')).toBe(person.path)
     expect(await mailsOf(person)).toHaveLength(1)
     expect(await entriesOf(person)).toEqual([])
+  })
+
+  it('asks once more, when it is sent, whether the old one has expired', async () => {
+    const person = await makeInvited('Early', 80)
+    await change('UPDATE outbox SET expires_at = ? WHERE id = ?', Date.now() + 60_000, person.mailId)
+    const { door, name, slug } = company
+    const link = { state: 'expired' as const, person: { id: person.portalUserId, email: person.email, name: '' }, clients: [] }
+    const rows = { profiles: [], settings: [] }
+    const { statements } = sendNewLink(door, { env, mailId: person.mailId, link, rows, tenant: { slug, name }, now: Date.now() })
+    expect(await door.run(statements)).toEqual({ counted: [], mail: 0, entry: 0, problem: 0, newest: 0, older: 0 })
   })
 
   it('sends nothing for a forged link, on another host, for a reset, or while the portal is off', async () => {

@@ -57,6 +57,7 @@ describe('adding one', () => {
     const answers = await Promise.all([1, 2].map(() => add(actor, 'once@x.example', '', farAway(unhurried))))
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
     expect(await addressesOf(actor)).toHaveLength(1)
+    expect(await entriesOf(actor)).toEqual(['address-added: once@x.example'])
     const { door } = actor.company
     const many = Array.from({ length: 48 }, (_, i) => [
       `row${i}`,
@@ -82,7 +83,7 @@ describe('inviting one', () => {
     const [mail] = await mailsTo(email)
     expect(JSON.parse(mail?.data ?? '{}')).toMatchObject({ personName: 'Ama Boateng', clients: [`Actor ${actor.portalUserId}`] })
     expect(await mailsTo(actor.email)).toEqual([])
-    expect(await entriesOf(actor)).toEqual([`invitation-sent: ${email}`])
+    expect(await entriesOf(actor)).toEqual([`address-added: ${email}`, `invitation-sent: ${email}`])
     // The list, the filter and the button look at the primary address.
     expect(await all('SELECT access_state FROM clients WHERE id = ?', actor.clientId)).toEqual([{ access_state: 'not-invited' }])
     const path = await linkPath(actor, 'invitation', mail?.id ?? '')
@@ -102,7 +103,7 @@ describe('inviting one', () => {
     expect(await mailsTo(email)).toMatchObject([{ state: 'not-sent' }, { state: 'queued' }])
     const old = await ask({ host: portalHost(actor.company), path: await linkPath(actor, 'invitation', first?.id ?? ''), env: unhurried })
     expect(old.status).toBe(410)
-    expect(await entriesOf(actor)).toEqual([`invitation-sent: ${email}`, `invitation-resent: ${email}`])
+    expect(await entriesOf(actor)).toEqual([`address-added: ${email}`, `invitation-sent: ${email}`, `invitation-resent: ${email}`])
   })
 
   it('gives access at once to somebody who has a password', async () => {
@@ -110,7 +111,7 @@ describe('inviting one', () => {
     const actor = await makeActor(stage, 'active')
     await add(actor, known.email)
     await invite(actor, known.email)
-    expect(await entriesOf(actor)).toEqual([`access-given: ${known.email}`])
+    expect(await entriesOf(actor)).toEqual([`address-added: ${known.email}`, `access-given: ${known.email}`])
     expect((await signIn(known, PASSWORD)).headers.get('Location')).toBe('/portal/choose-client')
   })
 

@@ -81,15 +81,25 @@ const PAGES: Record<string, Visit[]> = {
   'GET /clients': [
     { who: 'staff', go: (page) => page.goto(at.staff('/clients')) },
     { who: 'staff', go: (page) => page.goto(at.staff('/clients?q=nobody-is-called-that')) },
+    { who: 'staff', go: (page) => page.goto(at.staff('/clients?select=page&sort=-balance')) },
+    { who: 'staff', go: (page) => page.goto(at.staff('/clients?select=all')) },
   ],
   'GET /clients/:id': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example') }],
   'GET /clients/:id/portal': ['not-invited&email=yes', 'not-invited&email=no', 'invited', 'active', 'disabled', 'problem'].map((state) => ({
     who: 'staff',
     go: (page) => firstClient(page, `portal=${state}`, '/portal'),
   })),
+  'GET /clients/:id/portal/revoke': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal/revoke') }],
   'GET /clients/:id/history': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/history') }],
   'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
   'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page) }],
+  'GET /invitations': [{ who: 'staff', go: (page) => page.goto(at.staff('/invitations')) }],
+  'GET /invitations/new': ['', '?all=yes', '?all=yes&show=already-active'].map((query) => ({
+    who: 'staff',
+    go: (page) => page.goto(at.staff(`/invitations/new${query}`)),
+  })),
+  'GET /invitations/:id': [{ who: 'staff', go: (page) => inviteOne(page) }],
+  'GET /invitations/:id/cancel': [{ who: 'staff', go: (page) => inviteOne(page, '/cancel') }],
   'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
 }
 /** Addresses that are no page: they lead elsewhere, or answer a file. */
@@ -109,6 +119,17 @@ const linkOf = async (page: Page, part: string): Promise<string> => {
   const links = mails.flatMap(({ text }) => new RegExp(`http://\\S+${part}\\S+`).exec(text)?.[0] ?? [])
   for (const link of links) if ((await page.goto(link))?.status() === 200) return link
   return 'about:blank'
+}
+
+/** Through the list, as a person would; one client, so that others are left to look at. */
+const inviteOne = async (page: Page, part = '') => {
+  await page.goto(at.staff('/clients?status=active&email=yes&portal=not-invited&sort=-code'))
+  await page.locator('tbody input[type=checkbox]').first().check()
+  await page.locator('.bulk summary').click()
+  await page.getByRole('button', { name: 'Invite to Portal' }).click()
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await page.waitForURL(/\/invitations\/\w{16}$/)
+  return page.goto(`${page.url()}${part}`)
 }
 
 const importSomething = async (page: Page) => {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { accessesOf, all, click, follow, mailsTo, post, textOf } from '#test/access/client-tab.ts'
+import { accessesOf, all, click, entriesOf, follow, mailsTo, post, textOf } from '#test/access/client-tab.ts'
 import { type Actor, linkPath, makeActor, makeStage, type Stage, unhurried } from '#test/access/stage.ts'
 import { ask, askStaff, portalHost } from '#test/asking.ts'
 import { farAway } from '#test/far-away.ts'
@@ -59,7 +59,9 @@ it('is not changed by a page that knew another one, nor by the slower of two at 
   expect(await stale.text()).toContain(`it is ${actor.email} now`)
   const answers = await Promise.all(['one@x.example', 'two@x.example'].map((email) => correct(actor, email, actor.email, farAway(unhurried))))
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 422])
-  expect((await clientOf(actor))?.email).toBe(answers[0]?.status === 303 ? 'one@x.example' : 'two@x.example')
+  const winner = answers[0]?.status === 303 ? 'one@x.example' : 'two@x.example'
+  expect((await clientOf(actor))?.email).toBe(winner)
+  expect(await entriesOf(actor)).toEqual([`address-changed: ${actor.email} → ${winner}`])
 })
 
 it('ends the old address’s open invitation; the new one can be invited, in one click', async () => {

@@ -2,13 +2,14 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { staffApp } from '#src/admin/app.tsx'
 import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { newId } from '#src/ids.ts'
 import { ask, askStaff, countingD1, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
 import { expectSafeHeaders } from './headers.ts'
 
 /** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
-type Own = { company: Company; client: Person; importId: string }
+type Own = { company: Company; client: Person; importId: string; runId: string }
 type Row = { kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'; id?: (own: Own) => string; holds?: (own: Own) => string; status?: number }
 
 const TABLE: Record<string, Row> = {
@@ -27,10 +28,26 @@ const TABLE: Record<string, Row> = {
   'GET /clients/:id': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:id/portal': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.email },
   'GET /clients/:id/history': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.clientName },
+  'GET /clients/:id/portal/revoke': { kind: 'staff', id: ({ client }) => client.clientId, holds: ({ client }) => client.email },
   'POST /clients/:id/invitations': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/password-resets': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/portal-access': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/portal/revoke': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/sessions/end': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/people': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/people/remove': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/email': { kind: 'change', id: ({ client }) => client.clientId },
+  'POST /clients/:id/notes': { kind: 'change', id: ({ client }) => client.clientId },
   'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
   'POST /imports': { kind: 'change' },
   'GET /imports/:id': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => `files of ${company.name}` },
+  'GET /invitations': { kind: 'staff', holds: ({ runId }) => runId },
+  'GET /invitations/new': { kind: 'staff', holds: ({ company }) => company.name },
+  'POST /invitations': { kind: 'change' },
+  'GET /invitations/:id': { kind: 'staff', id: ({ runId }) => runId, holds: ({ company }) => company.name },
+  'GET /invitations/:id/cancel': { kind: 'staff', id: ({ runId }) => runId, holds: ({ company }) => company.name },
+  'POST /invitations/:id/cancel': { kind: 'change', id: ({ runId }) => runId },
+  'POST /invitations/:id/retry': { kind: 'change', id: ({ runId }) => runId },
   'GET /settings/client-portal': { kind: 'staff', holds: ({ company }) => company.slug },
   'POST /settings/client-portal': { kind: 'change' },
 }
@@ -46,13 +63,20 @@ const cookies = { own: '', foreign: '', client: '' }
 beforeAll(async () => {
   const cast = await makeCast()
   const withImport = async (company: Company, client: Person): Promise<Own> => {
-    const importId = newId()
+    const [importId, runId] = [newId(), newId()]
     const { door } = company
     await door.run({
       job: door.insert(imports, { id: importId, staffId: company.staffId, createdAt: Date.now(), movedAt: Date.now(), finishedAt: Date.now() }),
       file: door.insert(importFiles, { importId, kind: 'clients', name: `files of ${company.name}.csv`, size: 1, state: 'done', columns: '[]' }),
+      run: door.insert(invitationRuns, {
+        id: runId,
+        staffId: company.staffId,
+        createdAt: Date.now(),
+        begunAt: Date.now(),
+        selection: '{"all":true,"filter":{}}',
+      }),
     })
-    return { company, client, importId }
+    return { company, client, importId, runId }
   }
   own = await withImport(cast.ours, cast.ada)
   foreign = await withImport(cast.theirs, cast.cleo)

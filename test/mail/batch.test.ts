@@ -299,8 +299,11 @@ it('one who comes late, after another took the batch over, changes nothing but w
   await env.DB.prepare('UPDATE mail_pace SET free_at = 0').run()
   const quick = (await claimNext(door, paceOf(env), run.runId, NOW + 31 * SECOND)).claimed ?? never()
   expect(quick.batch).toMatchObject({ uncertain: true, attempts: 2 })
-  await withProvider(refused(429, 'rate_limit_exceeded'), () => sendBatch(env, door, slow, time))
-  expect(await batchesOf(run)).toMatchObject([{ state: 'sending', generation: 0, uncertain: true, claim: quick.token }])
+  for (const reply of [refused(429, 'rate_limit_exceeded'), refused(500, 'internal_server_error'), refused(422, 'validation_error')]) {
+    await withProvider(reply, () => sendBatch(env, door, slow, time))
+    expect(await batchesOf(run)).toMatchObject([{ state: 'sending', generation: 0, uncertain: true, claim: quick.token, error: null }])
+    expect(await statesOf(run)).toEqual({ sending: 2 })
+  }
   const desk = makeDesk()
   await withProvider(desk.reply, () => sendBatch(env, door, slow, time))
   expect(await statesOf(run)).toEqual({ sent: 2 })

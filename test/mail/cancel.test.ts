@@ -123,6 +123,7 @@ it('halves of a batch that was refused as a whole are put back too', async () =>
   expect(calls).toHaveLength(1)
   expect(await statesOf(run)).toEqual({ 'not-sent': 10 })
   expect((await batchesOf(run)).map(({ state }) => state)).toEqual(['done', 'done', 'done'])
+  expect((await loginOf(run, first(run))).portalState).toBe('not-invited')
 })
 
 it('what may have left is tried until there is an answer', async () => {

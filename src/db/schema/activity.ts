@@ -18,6 +18,8 @@ export const ACTIVITY_EVENTS = [
   /** All of a client's logins were ended; or that of one further address. */
   'access-revoked',
   'access-removed',
+  'address-changed',
+  'address-added',
   'password-set',
   'password-changed',
   'reset-sent',

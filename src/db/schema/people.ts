@@ -55,7 +55,7 @@ export const accesses = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.clientId], foreignColumns: [clients.tenantId, clients.id] })
       .onDelete('restrict')
       .onUpdate('restrict'),
-    index('accesses_client').on(t.tenantId, t.clientId),
+    index('accesses_client').on(t.tenantId, t.clientId, t.portalUserId),
     check('accesses_state', isOneOf(t.state, ['invited', 'active'])),
     check('accesses_mail_problem', isOneOf(t.mailProblem, MAIL_PROBLEMS)),
   ],
@@ -105,6 +105,6 @@ export const portalSessions = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.clientId], foreignColumns: [clients.tenantId, clients.id] })
       .onDelete('restrict')
       .onUpdate('restrict'),
-    index('portal_sessions_user').on(t.tenantId, t.portalUserId),
+    index('portal_sessions_user').on(t.tenantId, t.portalUserId, t.seenAt).where(sql`ended_at IS NULL`),
   ],
 )

@@ -7,8 +7,6 @@ import { instant } from './columns.ts'
 export const mailPace = sqliteTable('mail_pace', {
   id: integer('id').primaryKey(),
   freeAt: instant('free_at').notNull(),
-  /** Whoever took the last turn: how statements of the same batch know that they did. */
-  takenBy: text('taken_by').notNull().default(''),
 })
 
 /** How often something was tried, in a window of time that begins with the first try. */
