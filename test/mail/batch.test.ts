@@ -180,6 +180,14 @@ it('what is not wanted before the first try never leaves', async () => {
   ])
 })
 
+it('nothing of a run that was stopped leaves, even if its mails were left waiting', async () => {
+  const run = await makeRun(2)
+  await change(run, 'UPDATE invitation_runs SET cancelled_at = 1 WHERE tenant_id = ?')
+  const { calls } = await withProvider(makeDesk().reply, () => tryNext(run))
+  expect(calls).toEqual([])
+  for (const row of await mailsOf(run)) expect(row).toMatchObject({ state: 'not-sent', error: 'The run was stopped before it left.' })
+})
+
 it('one bad mail of a hundred is found by cutting up, and fails alone', async () => {
   const run = await makeRun(100)
   const bad = run.mails[37]
