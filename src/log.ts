@@ -39,8 +39,8 @@ export const logged = (surface: string) =>
       tenant: c.get('door')?.tenantId,
       slug: c.get('slug'),
       method: c.req.method,
-      // The pattern, not the address: some addresses hold a token. Middleware matches everything and says nothing.
-      route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? null,
+      // The pattern, not the address: some addresses hold a token. Middleware says nothing; of the rest, the first one answered.
+      route: matchedRoutes(c).find(({ method }) => method !== 'ALL')?.path ?? null,
       status: c.res.status,
       d1Calls: meter.calls,
       rowsRead: meter.rowsRead,

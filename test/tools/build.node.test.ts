@@ -9,8 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), 'stockflow-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const site = join(folder, 'site')
-const { assets, fonts, passwords } = build(folder)
-const addresses = [...Object.values(assets), ...Object.values(fonts), passwords]
+const { assets, fonts, passwords, words } = build(folder)
+const addresses = [...Object.values(assets), ...Object.values(fonts), passwords, words]
 const textOf = (address: string) => readFileSync(join(site, address), 'utf8')
 
 describe('the static files', () => {
@@ -54,5 +54,11 @@ describe('the static files', () => {
     expect(words.length).toBeGreaterThan(10_000)
     expect(words).toEqual(expect.arrayContaining(['password', 'qwertyuiop', '12345678']))
     expect(words.filter((word) => [...word].length < 8 || word !== word.toLowerCase())).toEqual([])
+  })
+
+  test('hold the words that passphrases are drawn from, one a line', () => {
+    const list = textOf(words).split('\n')
+    expect(new Set(list).size).toBe(7772)
+    expect(list.filter((word) => !/^[a-z]{3,9}$/.test(word))).toEqual([])
   })
 })
