@@ -1,10 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accesses } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
 import { ask, askStaff, cookieOf, portalHost } from '#test/asking.ts'
 import { PASSWORD, setSettings } from '#test/cast.ts'
-import { type Actor, linkPath, makeActor, makeStage, type Stage, type Stand, unhurried } from './stage.ts'
+import { type Actor, alsoClientOf, linkPath, makeActor, makeStage, type Stage, type Stand, unhurried } from './stage.ts'
 
 /** What the table of moves leaves out: inactive clients, addresses that are none, people of several clients, and a move taken back. */
 
@@ -35,15 +34,6 @@ const mailsOf = async ({ email, invitationId, resetId }: Actor) =>
       .bind(email, invitationId, resetId)
       .all<{ id: string; kind: string }>()
   ).results
-
-/** Another client of the company whose primary address is this person's; with an access of its own, if one is given. */
-const alsoClientOf = async (actor: Actor, state?: 'invited' | 'active'): Promise<Actor> => {
-  const other = await makeActor(stage, 'not invited')
-  const { door } = stage.company
-  await env.DB.prepare('UPDATE clients SET email = ?, email_key = ? WHERE id = ?').bind(actor.email, actor.email, other.clientId).run()
-  if (state) await door.run({ access: door.insert(accesses, { portalUserId: actor.portalUserId, clientId: other.clientId, state, invitedAt: Date.now() }) })
-  return { ...other, email: actor.email, portalUserId: actor.portalUserId, invitationId: actor.invitationId, resetId: actor.resetId }
-}
 
 describe('an inactive client', () => {
   const inactive = (stand: Stand) => makeActor(stage, stand, { client: { status: 'inactive' } })
@@ -97,7 +87,7 @@ describe('a person who has a password already, for another client', () => {
     ['a bulk run', bulk],
   ])('gets access at once by %s, with a notice and nothing to set', async (_, move) => {
     const first = await makeActor(stage, 'active')
-    const second = await alsoClientOf(first)
+    const second = await alsoClientOf(stage, first)
     expect((await move(second)).status).toBe(303)
     expect([await stateOf(second), await entriesOf(second)]).toEqual(['active', ['access-given']])
     expect((await mailsOf(first)).map(({ kind }) => kind)).toEqual(['access-given'])
@@ -107,7 +97,7 @@ describe('a person who has a password already, for another client', () => {
 
   it('keeps password and sessions of the one when the other is revoked', async () => {
     const first = await makeActor(stage, 'active')
-    const second = await alsoClientOf(first, 'active')
+    const second = await alsoClientOf(stage, first, 'active')
     await staff(second, '/portal/revoke')
     expect([await stateOf(first), await stateOf(second)]).toEqual(['active', 'none'])
     expect((await portal('/portal', { cookie: first.cookie })).status).toBe(200)
@@ -119,7 +109,7 @@ describe('a person who has a password already, for another client', () => {
 
   it('is still let in by the one when the other is switched off', async () => {
     const first = await makeActor(stage, 'active')
-    const second = await alsoClientOf(first, 'active')
+    const second = await alsoClientOf(stage, first, 'active')
     await staff(second, '/portal-access', { form: 'portal-access' })
     expect((await portal('/portal', { cookie: first.cookie })).status).toBe(200)
     expect((await signIn(first)).headers.get('Location')).toBe('/portal')
@@ -129,7 +119,7 @@ describe('a person who has a password already, for another client', () => {
 describe('one invitation for two clients that share an address', () => {
   it('opens the other alone when one is revoked before it is used', async () => {
     const first = await makeActor(stage, 'invited')
-    const second = await alsoClientOf(first, 'invited')
+    const second = await alsoClientOf(stage, first, 'invited')
     await staff(first, '/portal/revoke')
     const used = await use(first.invitationId)
     expect([used.status, used.headers.get('Location')]).toEqual([303, '/portal'])
@@ -139,7 +129,7 @@ describe('one invitation for two clients that share an address', () => {
 
   it('opens the other alone when one is switched off meanwhile', async () => {
     const first = await makeActor(stage, 'invited')
-    const second = await alsoClientOf(first, 'invited')
+    const second = await alsoClientOf(stage, first, 'invited')
     await staff(first, '/portal-access', { form: 'portal-access' })
     const used = await use(first.invitationId)
     const home = await portal(used.headers.get('Location') ?? '', { cookie: cookieOf(used) })

@@ -2,10 +2,11 @@ import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as passwords from '#src/access/password.ts'
 import { ask, askStaff, portalHost } from '#test/asking.ts'
+import { hashOfPassword } from '#test/cast.ts'
 import { farAway } from '#test/far-away.ts'
 import { type Random, randomFrom } from '#tools/demo/random.ts'
 import { naiveResend, naiveRevoke, naiveUse } from './naive-link.ts'
-import { type Actor, linkPath, makeActor, makeStage, type Stage, unhurried } from './stage.ts'
+import { type Actor, alsoClientOf, linkPath, makeActor, makeStage, type Stage, unhurried } from './stage.ts'
 
 /**
  * A link that is used, sent again and revoked at once, in random orders, through the Worker's own pages, with 30 ms before
@@ -15,7 +16,9 @@ import { type Actor, linkPath, makeActor, makeStage, type Stage, unhurried } fro
  * A real hash costs a fifth of a second of the only processor, and thousands would be needed: a cheap one stands in for it.
  */
 
-beforeAll(() => {
+beforeAll(async () => {
+  // Made before the cheap one stands in for it: other files share it.
+  await hashOfPassword()
   // Ten thousand log lines would take longer than what they tell of.
   vi.spyOn(console, 'log').mockImplementation(() => {})
   vi.spyOn(passwords, 'hashPassword').mockImplementation((password) => Promise.resolve(`cheap$${password}`))
@@ -220,6 +223,23 @@ describe('resend, use and revoke at once', () => {
       expect((await faultsOf(actor, { yes })).faults).toEqual([])
     }
   })
+})
+
+it('a client that is revoked while its invitation is sent again stays revoked, though its person is invited by another client still', async () => {
+  const stage = await makeStage('Two clients')
+  const played = Array.from({ length: 19 }, async (_, i) => {
+    const first = await makeActor(stage, 'invited')
+    await alsoClientOf(stage, first, 'invited')
+    const after = async (ms: number, move: () => Promise<unknown>) => {
+      await scheduler.wait(ms)
+      await move()
+    }
+    await Promise.all([after(i * 10, () => asBuilt.resend(first, first.invitationId)), after(90, () => asBuilt.revoke(first))])
+    return standingOf(first)
+  })
+  const stood = await Promise.all(played)
+  expect(stood.map(({ accesses }) => accesses)).toEqual(stood.map(() => 0))
+  for (const { entries } of stood) expect(entries.at(-1)).toBe('access-revoked')
 })
 
 describe('fifty uses of one link at once, each with another password', () => {

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import { signPortalToken } from '#src/access/session-token.ts'
 import { DAY, HOUR, MINUTE } from '#src/dates.ts'
 import { clients } from '#src/db/schema/clients.ts'
@@ -94,6 +95,18 @@ export const makeActor = async (stage: Stage, stand: Stand, { client: more = {},
   })
   const token = await signPortalToken(env, { tenantId, sessionId, portalUserId, clientId: client.id, timeZone: 'UTC' }, now)
   return { ...stage, stand, clientId: client.id, email: address, portalUserId, invitationId, resetId, cookie: `__Host-portal=${token}` }
+}
+
+/** Another client of the company whose primary address is this person's; with an access of its own, if one is given. */
+export const alsoClientOf = async (stage: Stage, actor: Actor, state?: 'invited' | 'active'): Promise<Actor> => {
+  const { clientId } = await makeActor(stage, 'not invited')
+  const { door } = stage.company
+  const { email, portalUserId } = actor
+  await door.run({
+    client: door.update(clients, { email, emailKey: email }, eq(clients.id, clientId)),
+    ...(state && { access: door.insert(accesses, { portalUserId, clientId, state, invitedAt: Date.now() }) }),
+  })
+  return { ...actor, clientId }
 }
 
 /** Where a mail's link leads. */

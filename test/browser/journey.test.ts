@@ -181,7 +181,7 @@ it('signs out, and in again', async () => {
 })
 
 it('staff see all of it in Contact History', async () => {
-  await staff.getByRole('link', { name: 'Contact History' }).click()
+  await staff.getByRole('link', { name: 'Contact History', exact: true }).click()
   const history = await staff.locator('main').innerText()
   for (const words of ['Invitation sent', 'Password set', 'First login', 'Invoice viewed', 'Invoice downloaded', 'INV-1', 'System'])
     expect(history).toContain(words)
