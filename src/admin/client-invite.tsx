@@ -22,7 +22,7 @@ export const clientInvitePages = new Hono<StaffEnv>()
   .post('/:id/invitations', async (c) => {
     const { door, link, now } = c.var
     const id = c.req.param('id')
-    const { address, seen, confirmed } = await readForm(c, 'address', 'seen', 'confirmed')
+    const { address, seen, confirmed, again } = await readForm(c, 'address', 'seen', 'confirmed', 'again')
     const { shell, ...rows } = await door.page(() => ({ ...tabReads(door, id), ...invitationReads(door, id, keyOf(door, id, address)) }))
     const tab = tabOf(rows, shell)
     const { client, access } = tab
@@ -32,6 +32,8 @@ export const clientInvitePages = new Hono<StaffEnv>()
     if (refusal !== null) return tabRefusing(c, shell, tab, refusal, person.email)
     // The form knew of an older invitation than there is: it was sent twice, or somebody else was quicker.
     if (person.state === 'invited' && (seen || null) !== person.openMailId) return backToTab(c, id, { mail: person.openMailId ?? '' })
+    // A page from before a revoke: sending again is no new invitation, even if the person's link still opens another client.
+    if (again === 'yes' && person.state !== 'invited') return backToTab(c, id, { done: 'changed' })
     if (client.status === 'inactive' && confirmed !== 'yes')
       return c.html(<ConfirmInvitePage shell={shell} link={link} client={client} person={person} seen={seen} />)
     const known = { env: c.env, client, person, rows, tenant: shell.tenant, staffId: shell.person.id, seenMailId: seen || null, now }

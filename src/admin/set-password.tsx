@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { hashPassword } from '#src/access/password.ts'
 import { passwordMinimum, passwordProblem } from '#src/access/password-rules.ts'
 import { forPlatform } from '#src/db/platform.ts'
-import { limitNetwork, readForm } from '#src/guards.ts'
+import { limitGuessing, readForm } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { readLinkToken } from '#src/mail/links.ts'
 import { StaffLinkEndedPage } from '#views/admin/link-ended.tsx'
@@ -22,7 +22,7 @@ export const setPasswordPages = new Hono<StaffVisitorEnv>()
   .post('/:token', async (c) => {
     const { link, now } = c.var
     const token = c.req.param('token')
-    await limitNetwork(c)
+    await limitGuessing(c, 'staff link', token)
     const { password } = await readForm(c, 'password')
     const platform = forPlatform(c.env)
     const named = await readLinkToken(c.env, 'staff-invitation', token)

@@ -153,6 +153,18 @@ it('asked for twice, even at once, is done once', async () => {
   expect(await entriesOf(actor)).toEqual([`access-revoked: ${actor.email}`])
 })
 
+it('is not undone by a Resend from a page of before, also where another client keeps the link alive', async () => {
+  const actor = await makeActor(stage, 'invited')
+  await alsoAt(actor, 'invited', 'Still Invited Ltd')
+  const stale = [...(await textOf(actor)).matchAll(/name="(seen|again)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
+  expect(Object.fromEntries(stale)).toEqual({ seen: actor.invitationId, again: 'yes' })
+  await revoke(actor)
+  const answer = await post(actor, '/invitations', Object.fromEntries(stale))
+  expect(await follow(actor, answer)).toContain('Nothing more was sent')
+  expect(await accessesOf(actor)).toEqual([])
+  expect(await mailsTo(actor.email)).toEqual([])
+})
+
 it('wins against a Resend that had read before it, also where another client keeps the link alive', async () => {
   const actor = await makeActor(stage, 'invited')
   await alsoAt(actor, 'invited', 'Linkkeepers')

@@ -31,19 +31,19 @@ export const invitationData = (company: string, more: Partial<InvitationData> = 
 export type Waiting = { company: Company; clientId: string; portalUserId: string; mailId: string; message: { tenantId: string; mailId: string } }
 
 /** A client whose person was just invited, or, with a password, just given access. */
-export const makeWaiting = async (kind: 'invitation' | 'access-given' = 'invitation', name = 'Northlight Supply'): Promise<Waiting> => {
+export const makeWaiting = async (kind: 'invitation' | 'access-given' = 'invitation', name = 'Northlight Supply', now = NOW): Promise<Waiting> => {
   const company = await makeCompany(name)
   const { door, tenantId } = company
   const [portalUserId, mailId] = [newId(), newId()]
   const email = `lucia-${portalUserId.toLowerCase()}@casaverde.example`
   const client = clientRow('Casa Verde S.L.', email)
-  const data = invitationData(name)
-  const about = { id: mailId, toEmail: email, portalUserId, now: NOW }
+  const data = invitationData(name, { expiresAt: now + 72 * HOUR })
+  const about = { id: mailId, toEmail: email, portalUserId, now }
   const row = kind === 'invitation' ? mailRow(env, { ...about, kind, data, expiresAt: data.expiresAt }) : mailRow(env, { ...about, kind, data })
   await door.run({
     client: door.insert(clients, client),
-    person: door.insert(portalUsers, { id: portalUserId, email, emailKey: email, invitationMailId: kind === 'invitation' ? mailId : null, createdAt: NOW }),
-    access: door.insert(accesses, { portalUserId, clientId: client.id, state: kind === 'invitation' ? 'invited' : 'active', invitedAt: NOW }),
+    person: door.insert(portalUsers, { id: portalUserId, email, emailKey: email, invitationMailId: kind === 'invitation' ? mailId : null, createdAt: now }),
+    access: door.insert(accesses, { portalUserId, clientId: client.id, state: kind === 'invitation' ? 'invited' : 'active', invitedAt: now }),
     mail: queueMail(door, row),
   })
   return { company, clientId: client.id, portalUserId, mailId, message: { tenantId, mailId } }

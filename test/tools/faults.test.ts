@@ -14,15 +14,18 @@ const deliver = async (...bodies: MailMessage[]) => {
   return { acked: explicitAcks.toSorted(), again: retryMessages.map(({ msgId }) => msgId) }
 }
 
+/** Its queue has the real clock. */
+const waiting = () => makeWaiting('invitation', 'Northlight Supply', Date.now())
+
 it('what both deliveries are done with is done, and was sent once', async () => {
-  const [one, other] = [await makeWaiting(), await makeWaiting()]
+  const [one, other] = [await waiting(), await waiting()]
   const { calls, result } = await withProvider(accepted, () => deliver(one.message, other.message))
   expect(result).toEqual({ acked: ['m0', 'm1'], again: [] })
   expect(calls).toHaveLength(2)
 })
 
 it('what one of them asks to have again comes again, though the other is done', async () => {
-  const mail = await makeWaiting()
+  const mail = await waiting()
   const { calls, result } = await withProvider(refused(429, 'rate_limit_exceeded', { 'retry-after': '7' }), () => deliver(mail.message))
   expect(calls).toHaveLength(1)
   expect(result).toEqual({ acked: [], again: ['m0'] })
@@ -30,7 +33,7 @@ it('what one of them asks to have again comes again, though the other is done', 
 })
 
 it('each message has its own fate', async () => {
-  const mail = await makeWaiting()
+  const mail = await waiting()
   const { result } = await withProvider(refused(500, 'internal_server_error'), () => deliver({ tenantId: 'nobody', mailId: 'none' }, mail.message))
   expect(result).toEqual({ acked: ['m0'], again: ['m1'] })
 })

@@ -12,16 +12,19 @@ type Invite = {
   main?: boolean
   /** The question about an inactive client was answered. */
   confirmed?: boolean
+  /** It was a Resend that asked: it sends nothing to one who is not invited any more. */
+  again?: boolean
 }
 
 /** Invite to Portal, or Resend Invitation. */
-export const InviteForm = ({ link, clientId, person, seen = person.openMailId ?? '', main, confirmed }: Invite) => {
+export const InviteForm = ({ link, clientId, person, seen = person.openMailId ?? '', main, confirmed, again = person.state === 'invited' }: Invite) => {
   const { email, emailKey, role, state } = person
   const label = state === 'invited' ? 'Resend Invitation' : 'Invite to Portal'
   return (
     <form method="post" action={link(`/clients/${clientId}/invitations`)}>
       <input type="hidden" name="seen" value={seen} />
       {role !== 'primary' && <input type="hidden" name="address" value={emailKey} />}
+      {again && <input type="hidden" name="again" value="yes" />}
       {confirmed && <input type="hidden" name="confirmed" value="yes" />}
       {main ? (
         <button class="button main" type="submit" id="invite">
