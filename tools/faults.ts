@@ -24,6 +24,8 @@ const NEWS_LIMIT = 120_000
 
 const FAULTS = { rateLimited: 0.2, broken: 0.1, takenThenSilent: 0.05, latencyMs: 300, retryAfter: 1 }
 
+const NONE = { rateLimited: 0, broken: 0, takenThenSilent: 0 }
+
 /** In memory where there is such a folder: how long a disk takes says nothing here. What a kill leaves behind is the same. */
 const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
@@ -69,7 +71,7 @@ const run = async (options: Options): Promise<boolean> => {
     migrate(state)
     const books = await withLocal(state, (env) => makeBooks(env, options))
     tell(`${options.clients} clients with ${books.invited.size} addresses`)
-    standIn.setFaults({ ...FAULTS, seed: options.seed })
+    standIn.setFaults({ ...FAULTS, ...(options.calm && NONE), seed: options.seed })
     await site.start()
     tell('the site is up')
     const seen = await invitePeople({ options, books, site, standIn, port, tell })

@@ -10,6 +10,8 @@ export type Options = {
   refused: number
   /** Minutes after which the run is given up. */
   limit: number
+  /** The provider has no faults: what a run takes on a good day. */
+  calm: boolean
 }
 
 const HELP = `npm run faults -- [options]
@@ -24,6 +26,7 @@ delivered twice; the Worker is killed. Then it counts.
   --pace 100/2      so many mails in so many seconds
   --refused 0       how many of the clients have an address that the provider refuses
   --limit 30        minutes after which it gives up
+  --calm            the provider has no faults: with --kills 0, how long a run takes on a good day
 `
 
 const whole = (name: string, text: string, least: number): number => {
@@ -43,6 +46,7 @@ export const readOptions = (args: string[]): Options | undefined => {
       pace: { type: 'string', default: '100/2' },
       refused: { type: 'string', default: '0' },
       limit: { type: 'string', default: '30' },
+      calm: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -58,5 +62,6 @@ export const readOptions = (args: string[]): Options | undefined => {
     pace: values.pace,
     refused: whole('refused', values.refused, 0),
     limit: whole('limit', values.limit, 1),
+    calm: values.calm,
   }
 }
