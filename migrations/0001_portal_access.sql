@@ -29,6 +29,7 @@ CREATE TABLE `invitation_runs` (
 	`failed` integer DEFAULT 0 NOT NULL,
 	`unsent` integer DEFAULT 0 NOT NULL,
 	`opened` integer DEFAULT 0 NOT NULL,
+	`bounced` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`staff_id`) REFERENCES `memberships`(`tenant_id`,`staff_id`) ON UPDATE restrict ON DELETE restrict,
 	CONSTRAINT "invitation_runs_selection" CHECK(json_valid("invitation_runs"."selection")),
@@ -130,6 +131,7 @@ DROP TABLE `outbox`;--> statement-breakpoint
 ALTER TABLE `__new_outbox` RENAME TO `outbox`;--> statement-breakpoint
 CREATE INDEX `outbox_due` ON `outbox` (`due_at`) WHERE state IN ('queued', 'sending') AND batch_id IS NULL;--> statement-breakpoint
 CREATE INDEX `outbox_run` ON `outbox` (`tenant_id`,`run_id`,`state`,`id`) WHERE run_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `outbox_run_problems` ON `outbox` (`tenant_id`,`run_id`,`id`) WHERE run_id IS NOT NULL AND (state = 'failed' OR delivery IN ('bounced', 'complained'));--> statement-breakpoint
 CREATE INDEX `outbox_batch` ON `outbox` (`tenant_id`,`batch_id`,`batch_position`) WHERE batch_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `outbox_user` ON `outbox` (`tenant_id`,`portal_user_id`,`created_at`);--> statement-breakpoint
 PRAGMA defer_foreign_keys=OFF;--> statement-breakpoint
@@ -182,6 +184,7 @@ CREATE TRIGGER clients_email_changed AFTER UPDATE OF email_key ON clients WHEN O
 	DELETE FROM accesses
 		WHERE tenant_id = NEW.tenant_id AND client_id = NEW.id AND state = 'invited'
 			AND portal_user_id = (SELECT id FROM portal_users WHERE tenant_id = NEW.tenant_id AND email_key = OLD.email_key);
+	DELETE FROM client_addresses WHERE tenant_id = NEW.tenant_id AND client_id = NEW.id AND email_key = NEW.email_key;
 	UPDATE clients SET (access_state, mail_problem) = (
 		SELECT coalesce(max(a.state), 'not-invited'), coalesce(max(a.mail_problem IS NOT NULL), 0)
 			FROM portal_users u JOIN accesses a ON a.tenant_id = u.tenant_id AND a.portal_user_id = u.id AND a.client_id = NEW.id
@@ -189,22 +192,32 @@ CREATE TRIGGER clients_email_changed AFTER UPDATE OF email_key ON clients WHEN O
 		WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
 END;
 --> statement-breakpoint
+-- A credential goes with its person's last access, and so do the links that would make a new one.
+CREATE TRIGGER accesses_last_delete AFTER DELETE ON accesses
+WHEN NOT EXISTS (SELECT 1 FROM accesses WHERE tenant_id = OLD.tenant_id AND portal_user_id = OLD.portal_user_id) BEGIN
+	UPDATE portal_users SET password_hash = NULL, password_set_at = NULL, invitation_mail_id = NULL, reset_mail_id = NULL
+		WHERE tenant_id = OLD.tenant_id AND id = OLD.portal_user_id;
+END;
+--> statement-breakpoint
 -- How far a run has come: its counts follow its mails.
 CREATE TRIGGER outbox_run_insert AFTER INSERT ON outbox WHEN NEW.run_id IS NOT NULL BEGIN
 	UPDATE invitation_runs SET mails = mails + 1,
 			waiting = waiting + (NEW.state IN ('queued', 'sending')), sent = sent + (NEW.state = 'sent'),
-			failed = failed + (NEW.state = 'failed'), unsent = unsent + (NEW.state = 'not-sent'), opened = opened + (NEW.used_at IS NOT NULL)
+			failed = failed + (NEW.state = 'failed'), unsent = unsent + (NEW.state = 'not-sent'), opened = opened + (NEW.used_at IS NOT NULL),
+			bounced = bounced + (coalesce(NEW.delivery, '') IN ('bounced', 'complained'))
 		WHERE tenant_id = NEW.tenant_id AND id = NEW.run_id;
 END;
 --> statement-breakpoint
-CREATE TRIGGER outbox_run_update AFTER UPDATE OF state, used_at, run_id ON outbox
-WHEN OLD.state <> NEW.state OR OLD.used_at IS NOT NEW.used_at OR OLD.run_id IS NOT NEW.run_id BEGIN
+CREATE TRIGGER outbox_run_update AFTER UPDATE OF state, used_at, delivery, run_id ON outbox
+WHEN OLD.state <> NEW.state OR OLD.used_at IS NOT NEW.used_at OR OLD.delivery IS NOT NEW.delivery OR OLD.run_id IS NOT NEW.run_id BEGIN
 	UPDATE invitation_runs SET mails = mails - 1,
 			waiting = waiting - (OLD.state IN ('queued', 'sending')), sent = sent - (OLD.state = 'sent'),
-			failed = failed - (OLD.state = 'failed'), unsent = unsent - (OLD.state = 'not-sent'), opened = opened - (OLD.used_at IS NOT NULL)
+			failed = failed - (OLD.state = 'failed'), unsent = unsent - (OLD.state = 'not-sent'), opened = opened - (OLD.used_at IS NOT NULL),
+			bounced = bounced - (coalesce(OLD.delivery, '') IN ('bounced', 'complained'))
 		WHERE tenant_id = OLD.tenant_id AND id = OLD.run_id;
 	UPDATE invitation_runs SET mails = mails + 1,
 			waiting = waiting + (NEW.state IN ('queued', 'sending')), sent = sent + (NEW.state = 'sent'),
-			failed = failed + (NEW.state = 'failed'), unsent = unsent + (NEW.state = 'not-sent'), opened = opened + (NEW.used_at IS NOT NULL)
+			failed = failed + (NEW.state = 'failed'), unsent = unsent + (NEW.state = 'not-sent'), opened = opened + (NEW.used_at IS NOT NULL),
+			bounced = bounced + (coalesce(NEW.delivery, '') IN ('bounced', 'complained'))
 		WHERE tenant_id = NEW.tenant_id AND id = NEW.run_id;
 END;

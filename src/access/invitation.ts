@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Client } from '#src/clients/client.ts'
 import { HOUR, type Instant } from '#src/dates.ts'
@@ -80,6 +80,9 @@ export const invite = (door: TenantDoor, { env, client, person, rows, tenant, st
     // Revoked or active meanwhile, it is neither sent again nor given anew.
     isAgain ? door.exists(accesses, and(ofPerson, eq(accesses.state, 'invited'))) : sql`NOT ${door.exists(accesses, ofPerson)}`,
   )
+  // Invited an hour ago and revoked since, or removed and added anew: that is mail to one address again, whatever came between.
+  const lately = door.exists(outbox, and(eq(outbox.portalUserId, portalUserId), eq(outbox.kind, 'invitation'), gt(outbox.createdAt, now - HOUR)))
+  const isCounted = isAgain ? sql`true` : lately
   const mailed = door.exists(outbox, eq(outbox.id, mailId))
   const statements = {
     person: door.insert(
@@ -87,8 +90,8 @@ export const invite = (door: TenantDoor, { env, client, person, rows, tenant, st
       { id: portalUserId, email, emailKey, name: person.name, createdAt: now },
       { where: isAddressOf(door, client.id, emailKey), conflict: sql`DO NOTHING` },
     ),
-    counted: tries.take(isAgain ? asRead : sql`false`),
-    mail: queueMail(door, row, isAgain ? and(asRead, tries.allows) : asRead),
+    counted: tries.take(and(asRead, isCounted)),
+    mail: queueMail(door, row, and(asRead, or(sql`NOT ${isCounted}`, tries.allows))),
     access: door.insert(
       accesses,
       { portalUserId, clientId: client.id, state: hasPassword ? 'active' : 'invited', invitedAt: now, activatedAt: hasPassword ? now : undefined },

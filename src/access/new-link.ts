@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, lte, ne, type SQL } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { resendTries } from '#src/db/limits.ts'
+import { newLinkTries } from '#src/db/limits.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
@@ -30,7 +30,7 @@ type Asking = {
 /**
  * The statements of a new link, and the mail they queue. They hold only while the old mail is the person's newest, has
  * expired, and still invites to a client that is switched on, with the portal on. `mail` is 1 for the call that did it.
- * It counts as an invitation that was sent again: hand what `counted` answered to `check`, which throws TooMany.
+ * It counts towards the person's own limit: hand what `counted` answered to `check`, which throws TooMany.
  */
 export const sendNewLink = (door: TenantDoor, { env, mailId: old, link: { person, clients: invitedTo }, rows, tenant, now }: Asking) => {
   const mailId = newId()
@@ -43,7 +43,7 @@ export const sendNewLink = (door: TenantDoor, { env, mailId: old, link: { person
     door.exists(portalSettings, eq(portalSettings.enabled, true)),
     door.exists(clients, clientsOf(door, person.id, 'invited')),
   )
-  const tries = resendTries(door.tenantId, now)
+  const tries = newLinkTries(door.tenantId, person.id, now)
   const mailed = door.exists(outbox, eq(outbox.id, mailId))
   const invited = and(eq(accesses.portalUserId, person.id), eq(accesses.state, 'invited'), mailed)
   return {

@@ -37,10 +37,12 @@ const listed = (words: string[]): string => new Intl.ListFormat('en-GB', { type:
 /** A common password, or one common or very short piece over and over. */
 const isCommon = async (env: Env, password: string): Promise<boolean> => {
   const folded = password.toLowerCase()
-  const piece = smallestPiece(folded)
-  if (piece.length <= 4 && piece.length < folded.length) return true
+  // A number or a sign at its end hides nothing: "passwordpassword1" is "passwordpassword".
+  const bare = folded.replace(/[\p{N}\p{P}\p{S}\p{Z}]+$/u, '')
+  const pieces = [folded, bare].filter((text) => text !== '').map((text) => [text, smallestPiece(text)] as const)
+  if (pieces.some(([text, piece]) => piece.length <= 4 && piece.length < text.length)) return true
   const list = `\n${(await wordList(env, passwords)) ?? ''}\n`
-  return list.includes(`\n${folded}\n`) || list.includes(`\n${piece}\n`)
+  return pieces.flat().some((text) => list.includes(`\n${text}\n`))
 }
 
 /** The shortest text that makes the whole when repeated: "abcabc" → "abc". */

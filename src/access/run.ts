@@ -3,7 +3,7 @@ import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import type { Cursor } from '#src/db/paging.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
-import { outbox } from '#src/db/schema/outbox.ts'
+import { type Delivery, outbox } from '#src/db/schema/outbox.ts'
 import { staff } from '#src/db/schema/staff.ts'
 import { NotFound } from '#src/errors.ts'
 import type { Skipped, StoredSelection } from './bulk.ts'
@@ -29,6 +29,8 @@ export type Run = {
   failed: number
   unsent: number
   opened: number
+  /** Sent, and came back or was marked as spam. */
+  bounced: number
   cancelledAt: Instant | null
   state: 'sending' | 'stopped' | 'failures' | 'finished'
 }
@@ -47,6 +49,7 @@ const columns = {
   failed: invitationRuns.failed,
   unsent: invitationRuns.unsent,
   opened: invitationRuns.opened,
+  bounced: invitationRuns.bounced,
   by: sql<string>`coalesce((SELECT coalesce(nullif(${staff.name}, ''), ${staff.email}) FROM ${staff} WHERE ${staff.id} = ${invitationRuns.staffId}), '')`,
 }
 
@@ -69,14 +72,17 @@ const failedClients = sql<string>`(SELECT json_group_array(json_object('id', id,
   WHERE reader.tenant_id = outbox.tenant_id AND reader.id = outbox.portal_user_id
   ORDER BY clients.name_key, clients.id LIMIT ${NAMED + 1}))`
 
-/** One run, and a page of its mails that failed; one row more than it holds. */
+/** As the partial index has it: mails that could not be sent, and those that came back. */
+const isProblem = sql`run_id IS NOT NULL AND (state = 'failed' OR delivery IN ('bounced', 'complained'))`
+
+/** One run, and a page of its mails that reached nobody; one row more than it holds. */
 export const runReads = (door: TenantDoor, id: string, size: number, after?: string) => ({
   runs: door.pick(invitationRuns, columns, { where: eq(invitationRuns.id, id) }),
   failures: door.pick(
     outbox,
-    { id: outbox.id, email: outbox.toEmail, reason: outbox.error, clients: failedClients },
+    { id: outbox.id, email: outbox.toEmail, reason: outbox.error, delivery: outbox.delivery, detail: outbox.deliveryDetail, clients: failedClients },
     {
-      where: and(eq(outbox.runId, id), eq(outbox.state, 'failed'), after === undefined ? undefined : gt(outbox.id, after)),
+      where: and(eq(outbox.runId, id), isProblem, after === undefined ? undefined : gt(outbox.id, after)),
       order: [outbox.id],
       limit: size + 1,
     },
@@ -94,7 +100,7 @@ export const runOf = ({ selection, skipped, ...row }: RunRow): Run => {
     selection: JSON.parse(selection) as StoredSelection,
     skipped: left,
     selected: row.invited + row.given + Object.values(left).reduce((sum, count) => sum + count, 0),
-    state: row.cancelledAt !== null ? 'stopped' : row.waiting > 0 ? 'sending' : row.failed > 0 ? 'failures' : 'finished',
+    state: row.cancelledAt !== null ? 'stopped' : row.waiting > 0 ? 'sending' : row.failed + row.bounced > 0 ? 'failures' : 'finished',
   }
 }
 
@@ -104,10 +110,17 @@ export const theRun = ([row]: RunRow[]): Run => {
   return runOf(row)
 }
 
-/** A mail of a run that could not be sent. */
-export type RunFailure = { id: string; email: string; reason: string; clients: { id: string; name: string }[]; moreClients: boolean }
+/** A mail of a run that reached nobody. Without a delivery it could not be sent. */
+export type RunFailure = {
+  id: string
+  email: string
+  reason: string
+  delivery: Delivery | null
+  clients: { id: string; name: string }[]
+  moreClients: boolean
+}
 
-export const runFailureOf = ({ id, email, reason, clients }: FailureRow): RunFailure => {
+export const runFailureOf = ({ id, email, reason, delivery, detail, clients }: FailureRow): RunFailure => {
   const named = JSON.parse(clients) as RunFailure['clients']
-  return { id, email, reason: reason ?? '', clients: named.slice(0, NAMED), moreClients: named.length > NAMED }
+  return { id, email, reason: (delivery === null ? reason : detail) ?? '', delivery, clients: named.slice(0, NAMED), moreClients: named.length > NAMED }
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { activity } from '#src/db/schema/activity.ts'
@@ -30,5 +30,11 @@ export const addNote = (
     { id, clientId, at: now, type: 'note', staffId, text: note },
     // The log refuses a second row of one id with an error: it must not come to that.
     { from: clients, where: sql`${eq(clients.id, clientId)} AND NOT ${door.exists(activity, eq(activity.id, id))}` },
+  ),
+  /** The note under that id, if it is this very one: then it was sent twice. */
+  same: door.pick(
+    activity,
+    { id: activity.id },
+    { where: and(eq(activity.id, id), eq(activity.clientId, clientId), eq(activity.staffId, staffId), eq(activity.text, note)) },
   ),
 })

@@ -17,6 +17,10 @@ export const filterOf = ({ q, status, email, portal }: Fields): ClientFilter => 
   portal: oneOf(PORTAL_STATES, portal),
 })
 
+/** Whether a form narrows by something that is no filter: left out, it would reach everybody. */
+export const hasUnknownFilter = (fields: Fields): boolean =>
+  (['status', 'email', 'portal'] as const).some((part) => Boolean(fields[part]) && filterOf(fields)[part] === undefined)
+
 export const sortOf = ({ sort }: Fields): ClientSort => oneOf(CLIENT_SORTS, sort) ?? 'name'
 
 /** The whole page of the list, or all that match. */

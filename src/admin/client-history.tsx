@@ -44,6 +44,9 @@ export const clientHistoryPages = new Hono<StaffEnv>()
       const form = { id, text: typed.note, longest: LONGEST_NOTE, problem }
       return c.html(<ClientHistoryPage shell={shell} link={link} client={client} type={undefined} {...listed(history)} isFirstPage form={form} />, 422)
     }
-    await door.run(addNote(door, { id, clientId, note, staffId: shell.person.id, now }))
+    const written = { clientId, note, staffId: shell.person.id, now }
+    const { same } = await door.run(addNote(door, { ...written, id }))
+    // Another note under the id of a form that was used before, as Back brings it up.
+    if (same.length === 0) await door.run(addNote(door, { ...written, id: newId() }))
     return c.redirect(link(`/clients/${clientId}/history`), 303)
   })

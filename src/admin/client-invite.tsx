@@ -22,11 +22,11 @@ export const clientInvitePages = new Hono<StaffEnv>()
   .post('/:id/invitations', async (c) => {
     const { door, link, now } = c.var
     const id = c.req.param('id')
-    const { address, seen, confirmed, again } = await readForm(c, 'address', 'seen', 'confirmed', 'again')
+    const { address, role, seen, confirmed, again } = await readForm(c, 'address', 'role', 'seen', 'confirmed', 'again')
     const { shell, ...rows } = await door.page(() => ({ ...tabReads(door, id), ...invitationReads(door, id, keyOf(door, id, address)) }))
     const tab = tabOf(rows, shell)
     const { client, access } = tab
-    const person = personOf(access, address)
+    const person = personOf(access, { address, role })
     if (!person) return tabRefusing(c, shell, tab, address === '' ? 'no-email' : 'gone', address || null)
     const refusal = person.refusals[person.state === 'invited' ? 'resend' : 'invite']
     if (refusal !== null) return tabRefusing(c, shell, tab, refusal, person.email)
@@ -52,12 +52,12 @@ export const clientInvitePages = new Hono<StaffEnv>()
   .post('/:id/password-resets', async (c) => {
     const { door, now } = c.var
     const id = c.req.param('id')
-    const { address } = await readForm(c, 'address')
+    const { address, role } = await readForm(c, 'address', 'role')
     const key = keyOf(door, id, address)
     const reader = door.pluck(portalUsers, portalUsers.id, { where: eq(portalUsers.emailKey, key) })
     const { shell, ...rows } = await door.page(() => ({ ...tabReads(door, id), ...resetReads(door, reader) }))
     const tab = tabOf(rows, shell)
-    const person = personOf(tab.access, address)
+    const person = personOf(tab.access, { address, role })
     if (!person) return tabRefusing(c, shell, tab, address === '' ? 'not-active' : 'gone', address || null)
     const refusal = person.refusals['send-reset']
     if (refusal !== null || person.portalUserId === null) return tabRefusing(c, shell, tab, refusal ?? 'not-active', person.email)

@@ -45,7 +45,7 @@ export const clientPeoplePages = new Hono<StaffEnv>()
     const { address, confirmed } = await readForm(c, 'address', 'confirmed')
     const { shell, kept, ...rows } = await door.page(() => ({ ...tabReads(door, id), kept: keptClientsRead(door, id) }))
     const tab = tabOf(rows, shell)
-    const person = personOf(tab.access, address)
+    const person = personOf(tab.access, { address })
     // It is gone already: what was wanted is so.
     if (!person) return backToTab(c, id, { done: 'removed' })
     if (person.refusals.remove !== null) return tabRefusing(c, shell, tab, person.refusals.remove, person.email)

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { Hono } from 'hono'
+import { portalAccessOf, portalAccessReads } from '#src/access/portal-access.ts'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { recentInvoicesOf, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrderOf, recentOrdersOf } from '#src/billing/order.ts'
@@ -13,20 +14,23 @@ const RECENT = 8
 export const clientPages = new Hono<StaffEnv>().get('/:id', async (c) => {
   const { door, link } = c.var
   const id = c.req.param('id')
-  const { shell, clients, lastOrder, orders, invoices, ...money } = await door.page((today) => ({
+  const { shell, clients, lastOrder, orders, invoices, ...rows } = await door.page((today) => ({
     clients: clientRead(door, id),
     lastOrder: lastOrderOf(door, id),
     orders: recentOrdersOf(door, id, RECENT),
     invoices: recentInvoicesOf(door, id, RECENT),
     ...balanceReads(door, today, (column) => eq(column, id)),
+    ...portalAccessReads(door, id),
   }))
   const client = clientOf(clients)
-  const balances = balancesOf(money, client)
+  const balances = balancesOf(rows, client)
+  const primary = portalAccessOf(rows, client, shell.portalEnabled).people.find(({ role }) => role === 'primary')
   return c.html(
     <ClientOverviewPage
       shell={shell}
       link={link}
       client={client}
+      invitee={primary?.refusals.invite === null ? primary : undefined}
       balances={balances}
       creditLeft={creditLeftOf(client.creditLimit, balances)}
       lastOrderDate={lastOrder[0]?.orderDate ?? null}

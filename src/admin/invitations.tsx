@@ -18,7 +18,7 @@ import { ConfirmRunPage, PortalOffPage } from '#views/admin/invitations-new.tsx'
 import { RunPage, RunProgress } from '#views/admin/invitations-run.tsx'
 import { StopRunPage } from '#views/admin/invitations-stop.tsx'
 import type { StaffEnv } from './app-env.ts'
-import { backFrom, selectionFields, selectionOf } from './client-filter.ts'
+import { backFrom, hasUnknownFilter, selectionFields, selectionOf } from './client-filter.ts'
 
 const LISTED = 50
 
@@ -69,7 +69,7 @@ export const invitationPages = new Hono<StaffEnv>()
     const { run, ids, ...fields } = await readForm(c, 'run', 'all', 'ids', 'q', 'status', 'email', 'portal')
     const selection = selectionOf(fields, ids.split(','))
     const asked = link(`/invitations/new?${new URLSearchParams(selectionFields(selection))}`)
-    if (!/^[0-9A-Za-z]{16}$/.test(run)) return c.redirect(asked, 303)
+    if (!/^[0-9A-Za-z]{16}$/.test(run) || hasUnknownFilter(fields)) return c.redirect(asked, 303)
     const { shell, ...company } = await door.page(() => senderReads(door))
     const jobs = forTenant(c.env, door.tenantId)
     const { begun, runs } = await door.run(

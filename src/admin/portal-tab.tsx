@@ -38,8 +38,10 @@ export const tabOf = (rows: Answers<ReturnType<typeof tabReads>>, shell: StaffSh
 }
 
 /** Whom a form is about: the primary address when it names none. Undefined when the client doesn't have that address any more. */
-export const personOf = ({ people }: PortalAccess, address: string): PersonAccess | undefined =>
-  people.find(({ role, emailKey }) => (address === '' ? role === 'primary' : emailKey === emailKeyOf(address)))
+export const personOf = ({ people }: PortalAccess, { address, role: wanted }: { address: string; role?: string }): PersonAccess | undefined => {
+  const person = people.find(({ role, emailKey }) => (address === '' ? role === 'primary' : emailKey === emailKeyOf(address)))
+  return wanted === 'primary' && person?.role !== 'primary' ? undefined : person
+}
 
 type C = Context<StaffEnv>
 

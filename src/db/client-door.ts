@@ -112,6 +112,17 @@ export class ClientDoor extends GatedDoor<GateRow> {
     return sql`EXISTS (SELECT 1 FROM ${portalSettings} WHERE ${super.scope(portalSettings)} AND ${toggle} = 1)`
   }
 
+  /** The names of all clients that this person has an access to, the open one among them. */
+  namesOfClients() {
+    const { fields, decode } = selection({ name: clients.name })
+    const query = builder
+      .select(fields)
+      .from(accesses)
+      .innerJoin(clients, and(eq(clients.tenantId, accesses.tenantId), eq(clients.id, accesses.clientId)))
+      .where(super.scope(accesses))
+    return new Read(query, decode)
+  }
+
   /** The company that a client's documents come from: no client's row, and open to all of its clients. */
   company() {
     const { fields, decode } = selection({ ...getTableColumns(companyProfiles), name: tenants.name, brandColour: portalSettings.brandColour })

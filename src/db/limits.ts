@@ -17,6 +17,7 @@ type Limit = { of: TooManyOf; most: number; within: number }
 const WRONG_PASSWORDS: Limit = { of: 'wrong passwords', most: 10, within: 10 * MINUTE }
 const RESETS: Limit = { of: 'resets', most: 3, within: HOUR }
 const RESENDS: Limit = { of: 'resends', most: 20, within: HOUR }
+const NEW_LINKS: Limit = { of: 'new links', most: 3, within: HOUR }
 
 /** The window as a try left it. `count` stops at one beyond the limit. */
 export type Try = { count: number; endsAt: Instant }
@@ -73,8 +74,14 @@ export const currentPasswordTries = (tenantId: string, portalUserId: string, net
 /** Password resets for an address: by "Forgot password", whether anybody has that address or not, and by staff. */
 export const resetTries = (tenantId: string, emailKey: string, now: Instant): Counter => counterOf(RESETS, [tenantId, emailKey], now)
 
-/** Invitations sent again, by staff to one client or by "Send me a new link"; not those of bulk runs. */
+/** Invitations sent again by staff, to one client; not those of bulk runs. */
 export const resendTries = (tenantId: string, now: Instant): Counter => counterOf(RESENDS, [tenantId], now)
+
+/**
+ * "Send me a new link", by the person it goes to. Not of the company's account: the links of a large run expire together,
+ * and the first to ask would keep the others out, and staff.
+ */
+export const newLinkTries = (tenantId: string, portalUserId: string, now: Instant): Counter => counterOf(NEW_LINKS, [tenantId, portalUserId], now)
 
 /** A sweep's worth; what is beyond it waits for the next one. */
 const AT_ONCE = 10_000

@@ -49,7 +49,7 @@ const NEWS: Record<string, Delivery> = {
 export const readMailNews = (env: Env, header: (name: string) => string | undefined, body: string, now: Instant): MailNews | undefined => {
   const eventId = header('svix-id') ?? ''
   const { data: event } = Event.safeParse(verified(env, eventId, header, body))
-  const delivery = event && NEWS[event.type]
+  const delivery = event && Object.hasOwn(NEWS, event.type) ? NEWS[event.type] : undefined
   const { tenant: tenantId, mail: mailId } = event?.data.tags ?? {}
   if (!event || !delivery || !tenantId || !mailId) return undefined
   const at = Date.parse(event.created_at)

@@ -73,10 +73,11 @@ const newPassword = async (c: Context<ClientEnv>) => {
   const { tenantId, portalUserId, clientId, slug } = door.who
   const { current, password } = await readForm(c, 'current', 'password')
   const tries = currentPasswordTries(tenantId, portalUserId, await limitGuessing(c, slug, portalUserId), now)
-  const { shell, sessions, counted, people, company } = await door.page(() => ({
+  const { shell, sessions, counted, people, company, clients } = await door.page(() => ({
     counted: tries.take(),
     people: door.read(portalUsers),
     company: door.company(),
+    clients: door.namesOfClients(),
     sessions: ownSessions(door),
   }))
   tries.check(counted)
@@ -86,7 +87,7 @@ const newPassword = async (c: Context<ClientEnv>) => {
   const refused = (problem: AccountProblem) =>
     c.html(<AccountPage shell={shell} link={link} sessions={ownSessionsOf(sessions, door)} minimum={passwordMinimum(c.env)} problem={problem} />, 422)
   if (isOversized(current) || !(await verifyPassword(current, from))) return refused({ field: 'current', words: 'That is not your current password.' })
-  const known = { company: shell.company.name, address: person.email, name: person.name, clients: [shell.client.name] }
+  const known = { company: shell.company.name, address: person.email, name: person.name, clients: clients.map(({ name }) => name) }
   const words = password === current ? 'That is the password you have. Choose another.' : await passwordProblem(c.env, password, known)
   if (words !== undefined) {
     // The current one was right, so it was no guess.

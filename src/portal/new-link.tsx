@@ -20,7 +20,7 @@ export const newLinkPages = new Hono<PortalEnv>()
     const visit = named && door && (await forPlatform(c.env).visit(slug, door, { newer: newerLinkRead(door, named.mailId, now) }))
     if (visit && !visit.company.enabled) throw new PortalOff()
     const newer = visit?.answers.newer[0]
-    if (!visit || !newer) return c.redirect(link(`/set-password/${token}`), 303)
+    if (!visit || !newer) return c.redirect(link(`/set-password/${encodeURIComponent(token)}`), 303)
     return c.html(<NewLinkPage company={visit.company} link={link} email={maskedEmail(newer.toEmail)} />)
   })
   .post('/:token/new-link', async (c) => {
@@ -38,5 +38,5 @@ export const newLinkPages = new Hono<PortalEnv>()
       if (mail === 1) c.executionCtx.waitUntil(announceMail(c.env, [{ tenantId: company.tenantId, mailId }]))
     }
     // The page there looks for itself: a second click finds what the first one sent.
-    return c.redirect(link(`/set-password/${token}/new-link`), 303)
+    return c.redirect(link(`/set-password/${encodeURIComponent(token)}/new-link`), 303)
   })

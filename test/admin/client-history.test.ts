@@ -41,8 +41,11 @@ describe('a note', () => {
     const id = newId()
     const answers = await Promise.all([1, 2, 3].map(() => note(actor, 'Once', id, farAway(unhurried))))
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303])
-    expect((await note(actor, 'Once more', id)).status).toBe(303)
+    expect((await note(actor, 'Once', id)).status).toBe(303)
     expect(await notesOf(actor)).toEqual(['Once'])
+    // Another note from the same form, as Back brings it up, is not lost.
+    expect((await note(actor, 'Once more', id)).status).toBe(303)
+    expect((await notesOf(actor)).sort()).toEqual(['Once', 'Once more'])
     // Each page brings a form of its own.
     const ids = await Promise.all([1, 2].map(async () => /name="id" value="(\w{16})"/.exec(await textOf(actor, '/history'))?.[1]))
     expect(ids[0]).not.toBe(ids[1])
@@ -67,13 +70,13 @@ describe('a note', () => {
     expect(await notesOf(actor)).toHaveLength(3)
   })
 
-  it('with an id of another client’s entry changes nothing there, and adds nothing here', async () => {
+  it('with an id of another client’s entry changes nothing there, and is written here', async () => {
     const [actor, other] = [await makeActor(stage, 'active'), await makeActor(stage, 'active')]
     const id = newId()
     await note(other, 'Theirs', id)
     expect((await note(actor, 'Ours', id)).status).toBe(303)
     expect(await notesOf(other)).toEqual(['Theirs'])
-    expect(await notesOf(actor)).toEqual([])
+    expect(await notesOf(actor)).toEqual(['Ours'])
   })
 })
 

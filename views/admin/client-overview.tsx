@@ -5,11 +5,14 @@ import type { Client } from '#src/clients/client.ts'
 import { ClientFigures } from './client-figures.tsx'
 import { ClientFrame } from './client-frame.tsx'
 import { RecentInvoices, RecentOrders } from './client-recent.tsx'
+import { type Invitee, InviteForm } from './invite-form.tsx'
 import type { StaffPageProps } from './layout.tsx'
 import { PortalStateWord } from './portal-state.tsx'
 
 type OverviewProps = StaffPageProps & {
   client: Client
+  /** Whom an invitation would go to; undefined when none would be taken now. */
+  invitee: Invitee | undefined
   /** In minor units; the client's own currency first and always. */
   balances: Balance[]
   /** What is left of the credit limit in the client's currency; null without a limit. */
@@ -19,7 +22,7 @@ type OverviewProps = StaffPageProps & {
   invoices: (InvoiceSummary & { state: 'draft' | 'issued' | 'void' })[]
 }
 
-export const ClientOverviewPage = ({ shell, link, client, balances, creditLeft, lastOrderDate, orders, invoices }: OverviewProps) => (
+export const ClientOverviewPage = ({ shell, link, client, invitee, balances, creditLeft, lastOrderDate, orders, invoices }: OverviewProps) => (
   <ClientFrame shell={shell} link={link} client={client} tab="overview">
     <ClientFigures shell={shell} client={client} balances={balances} creditLeft={creditLeft} lastOrderDate={lastOrderDate} />
     <div class="split">
@@ -28,7 +31,7 @@ export const ClientOverviewPage = ({ shell, link, client, balances, creditLeft, 
         <RecentOrders shell={shell} orders={orders} total={client.orderCount} />
       </div>
       <aside class="stack">
-        <PortalCard client={client} link={link} />
+        <PortalCard client={client} link={link} invitee={invitee} />
         <ContactCard client={client} />
       </aside>
     </div>
@@ -43,17 +46,18 @@ const PORTAL_LINES: Record<Client['portalState'], string> = {
   problem: 'Mail to this client could not be delivered.',
 }
 
-const PortalCard = ({ client: { id, email, portalState }, link }: Pick<OverviewProps, 'client' | 'link'>) => (
+const PortalCard = ({ client, link, invitee }: Pick<OverviewProps, 'client' | 'link' | 'invitee'>) => (
   <section class="card">
     <header>
       <h2>Portal login</h2>
-      <PortalStateWord state={portalState} />
+      <PortalStateWord state={client.portalState} />
     </header>
     <div class="body stack">
-      <p class="soft">{email === null ? 'There is no e-mail address to invite.' : PORTAL_LINES[portalState]}</p>
-      <div>
-        <a class="button" href={link(`/clients/${id}/portal`)}>
-          {portalState === 'not-invited' && email !== null ? 'Invite to Portal' : 'See Portal tab'}
+      <p class="soft">{client.email === null ? 'There is no e-mail address to invite.' : PORTAL_LINES[client.portalState]}</p>
+      <div class="row">
+        {invitee && <InviteForm link={link} clientId={client.id} person={invitee} />}
+        <a class="button small" href={link(`/clients/${client.id}/portal`)}>
+          See Portal tab
         </a>
       </div>
     </div>

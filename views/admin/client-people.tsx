@@ -44,7 +44,7 @@ const Person = ({ person, client, shell, link }: StaffPageProps & { person: Pers
       </div>
       <div class="how">
         {role === 'primary' && <State>Primary</State>}
-        <PortalStateWord state={problem === null ? state : 'problem'} />
+        <PortalStateWord state={state !== 'not-invited' && !client.portalAccess ? 'disabled' : problem === null ? state : 'problem'} />
       </div>
       {role !== 'primary' && (
         <div class="row">

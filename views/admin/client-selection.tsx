@@ -28,7 +28,7 @@ export const SelectLinks = ({ link, place, matching, mode, locale }: SelectionPr
 /** Stays in sight while something is selected. */
 export const BulkBar = ({ link, place, matching, mode, locale }: SelectionProps) => (
   <div class={mode === 'all' ? 'bulk on' : 'bulk'} role="region" aria-label="Selection">
-    {mode === 'all' ? <b>{formatCount(matching ?? 0, locale)} selected</b> : <b class="counted">selected</b>}
+    {mode === 'all' ? <b>{formatCount(matching ?? 0, locale)} selected</b> : <b class="counted">selected on this page</b>}
     {mode !== 'all' && <a href={addressOf(link, { ...place, select: 'all' })}>{allWords({ matching, locale })}</a>}
     <div class="end row">
       <details class="menu above">

@@ -61,12 +61,13 @@ const Progress = (props: RunProps) => {
   const polling = run.waiting > 0 ? { 'hx-get': address, 'hx-trigger': 'every 2s', 'hx-swap': 'outerMorph' } : {}
   const { word, tone } = RUN_WORDS[run.state]
   const { locale } = shell.company
-  const left = run.mails - run.waiting
+  // Of a run that was stopped, what never left is not done.
+  const left = run.mails - run.waiting - run.unsent
   return (
     <div id="progress" class="stack" data-state={run.state} {...polling}>
       <section class="card run-card">
         <header>
-          <h2>{run.state === 'sending' ? 'Sending' : 'Sent mail'}</h2>
+          <h2>{run.state === 'sending' ? 'Sending' : run.state === 'stopped' ? 'Stopped' : 'Sent mail'}</h2>
           <State tone={tone}>{word}</State>
         </header>
         <div class="body stack">
@@ -89,7 +90,7 @@ const Progress = (props: RunProps) => {
           )}
         </div>
       </section>
-      {run.failed > 0 && <Failures {...props} />}
+      {run.failed + run.bounced > 0 && <Failures {...props} />}
     </div>
   )
 }
@@ -98,14 +99,15 @@ const TILES = [
   { key: 'sent', label: 'Sent' },
   { key: 'waiting', label: 'Waiting' },
   { key: 'failed', label: 'Failed' },
+  { key: 'bounced', label: 'Came back' },
   { key: 'opened', label: 'Signed in' },
   { key: 'unsent', label: 'Not sent' },
 ] as const
 
 const Tiles = ({ run, locale }: { run: Run; locale: string }) => (
   <dl class="tiles run-tiles">
-    {TILES.map(({ key, label }) => (
-      <div class={key === 'failed' && run.failed > 0 ? 'bad' : undefined} data-count={key}>
+    {TILES.filter(({ key }) => run[key] > 0 || (key !== 'bounced' && key !== 'unsent')).map(({ key, label }) => (
+      <div class={(key === 'failed' || key === 'bounced') && run[key] > 0 ? 'bad' : undefined} data-count={key}>
         <dt>{label}</dt>
         <dd>{formatCount(run[key], locale)}</dd>
       </div>
@@ -119,8 +121,8 @@ const StateWords = ({ run, shell }: { run: Run; shell: StaffPageProps['shell'] }
     <div class="stack run-words">
       {run.cancelledAt !== null && (
         <p>
-          Stopped {whenIn(shell, run.cancelledAt)}: {many(run.unsent, 'e-mail', locale)} {run.unsent === 1 ? 'was' : 'were'} not sent. Whom they were for is as
-          before.
+          Stopped {whenIn(shell, run.cancelledAt)}: {many(run.unsent, 'e-mail', locale)} {run.unsent === 1 ? 'was' : 'were'} not sent. The clients they were for
+          are as they were before.
         </p>
       )}
       {run.given > 0 && (
@@ -136,8 +138,8 @@ const Failures = ({ shell, link, run, failures, after, next }: RunProps) => (
   <>
     <section class="card sheet cards placed failures">
       <header>
-        <h2>{many(run.failed, 'e-mail', shell.company.locale)} could not be sent</h2>
-        {run.cancelledAt === null && (
+        <h2>{many(run.failed + run.bounced, 'e-mail', shell.company.locale)} reached nobody</h2>
+        {run.failed > 0 && run.cancelledAt === null && (
           <form method="post" action={link(`/invitations/${run.id}/retry`)}>
             <button class="button small" type="submit">
               <Icon name="refresh" size={18} />
@@ -147,7 +149,7 @@ const Failures = ({ shell, link, run, failures, after, next }: RunProps) => (
         )}
       </header>
       <table>
-        <caption class="hide">E-mails that could not be sent</caption>
+        <caption class="hide">E-mails that could not be sent, came back or were marked as spam</caption>
         <thead>
           <tr>
             <th scope="col">Client</th>
@@ -156,7 +158,7 @@ const Failures = ({ shell, link, run, failures, after, next }: RunProps) => (
           </tr>
         </thead>
         <tbody>
-          {failures.map(({ id, email, reason, clients, moreClients }) => (
+          {failures.map(({ id, email, reason, delivery, clients, moreClients }) => (
             <tr id={`failed-${id}`}>
               <td class="client">
                 {clients.map((client, index) => (
@@ -168,7 +170,10 @@ const Failures = ({ shell, link, run, failures, after, next }: RunProps) => (
                 {moreClients && ' and more'}
               </td>
               <td class="address whole">{email}</td>
-              <td class="reason">{reason}</td>
+              <td class="reason">
+                {DELIVERY_WORDS[delivery ?? 'none']}
+                {reason}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -180,6 +185,15 @@ const Failures = ({ shell, link, run, failures, after, next }: RunProps) => (
     />
   </>
 )
+
+/** What stands before the reason of a mail that was sent and still reached nobody. */
+const DELIVERY_WORDS: Record<NonNullable<RunFailure['delivery']> | 'none', string> = {
+  none: '',
+  delayed: '',
+  delivered: '',
+  bounced: 'Came back. ',
+  complained: 'Marked as spam. ',
+}
 
 const SkippedClients = ({ shell, run }: { shell: StaffPageProps['shell']; run: Run }) => {
   const reasons = SKIP_REASONS.filter((reason) => run.skipped[reason])

@@ -2,10 +2,13 @@ import type { PersonAccess } from '#src/access/portal-access.ts'
 import type { Link } from '#src/hosts.ts'
 import { Icon } from '#views/components/icon.tsx'
 
+/** Whom an invitation goes to. */
+export type Invitee = Pick<PersonAccess, 'email' | 'emailKey' | 'role' | 'state' | 'openMailId'>
+
 type Invite = {
   link: Link
   clientId: string
-  person: Pick<PersonAccess, 'email' | 'emailKey' | 'role' | 'state' | 'openMailId'>
+  person: Invitee
   /** The mail whose link opens now, as the page knew it: a second click on the same page then sends nothing more. */
   seen?: string
   /** The one thing to do in its place. */
@@ -23,7 +26,8 @@ export const InviteForm = ({ link, clientId, person, seen = person.openMailId ??
   return (
     <form method="post" action={link(`/clients/${clientId}/invitations`)}>
       <input type="hidden" name="seen" value={seen} />
-      {role !== 'primary' && <input type="hidden" name="address" value={emailKey} />}
+      <input type="hidden" name="address" value={emailKey} />
+      {role === 'primary' && <input type="hidden" name="role" value="primary" />}
       {again && <input type="hidden" name="again" value="yes" />}
       {confirmed && <input type="hidden" name="confirmed" value="yes" />}
       {main ? (

@@ -29,7 +29,9 @@ export const SwitchCard = ({ link, client }: Props) => {
             hx-swap="outerHTML"
           />
           <small class="soft" id="portal-access-hint">
-            Off: signed out at the next click and can’t sign in. The password is kept for when you turn it on again.
+            {client.portalAccess
+              ? 'Switching it off signs everyone out at the next click. Passwords are kept for when you switch it on again.'
+              : 'Off: nobody of this client can sign in. Passwords are kept, and work again when you switch it on.'}
           </small>
         </div>
         <div class="without-script">

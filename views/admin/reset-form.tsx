@@ -5,7 +5,8 @@ import { Icon } from '#views/components/icon.tsx'
 /** Send Password Reset Email. */
 export const ResetForm = ({ link, clientId, person, small }: { link: Link; clientId: string; person: PersonAccess; small?: boolean }) => (
   <form method="post" action={link(`/clients/${clientId}/password-resets`)}>
-    {person.role !== 'primary' && <input type="hidden" name="address" value={person.emailKey} />}
+    <input type="hidden" name="address" value={person.emailKey} />
+    {person.role === 'primary' && <input type="hidden" name="role" value="primary" />}
     {small ? (
       <button class="button small" type="submit">
         Send Password Reset Email

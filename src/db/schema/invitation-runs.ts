@@ -23,13 +23,14 @@ export const invitationRuns = sqliteTable(
     /** How many clients were invited, and how many got access because their person has a password already. */
     invited: integer('invited').notNull().default(0),
     given: integer('given').notNull().default(0),
-    /** How many mails it has, in which state, and how many of its links were used; kept by triggers on outbox. */
+    /** How many mails it has, in which state, how many of its links were used, and how many came back or were marked as spam; kept by triggers on outbox. */
     mails: integer('mails').notNull().default(0),
     waiting: integer('waiting').notNull().default(0),
     sent: integer('sent').notNull().default(0),
     failed: integer('failed').notNull().default(0),
     unsent: integer('unsent').notNull().default(0),
     opened: integer('opened').notNull().default(0),
+    bounced: integer('bounced').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

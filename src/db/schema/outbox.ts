@@ -68,6 +68,7 @@ export const outbox = sqliteTable(
       .onUpdate('restrict'),
     index('outbox_due').on(t.dueAt).where(sql`state IN ('queued', 'sending') AND batch_id IS NULL`),
     index('outbox_run').on(t.tenantId, t.runId, t.state, t.id).where(sql`run_id IS NOT NULL`),
+    index('outbox_run_problems').on(t.tenantId, t.runId, t.id).where(sql`run_id IS NOT NULL AND (state = 'failed' OR delivery IN ('bounced', 'complained'))`),
     index('outbox_batch').on(t.tenantId, t.batchId, t.batchPosition).where(sql`batch_id IS NOT NULL`),
     index('outbox_user').on(t.tenantId, t.portalUserId, t.createdAt),
     check('outbox_state', isOneOf(t.state, MAIL_STATES)),
