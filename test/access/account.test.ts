@@ -5,7 +5,7 @@ import { changePassword } from '#src/access/account.ts'
 import { passwordChangedMail } from '#src/access/notice.ts'
 import { DAY, MINUTE } from '#src/dates.ts'
 import { forClient } from '#src/db/client-door.ts'
-import { portalSessions } from '#src/db/schema/people.ts'
+import { accesses, portalSessions } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
 import { type Asked, askPortal, cookieOf, withoutQueue } from '#test/asking.ts'
 import { makeCast, makeClient, PASSWORD, type Person, signedInAs } from '#test/cast.ts'
@@ -68,6 +68,18 @@ describe('changing the password', () => {
     expect(await entriesOf(person)).toEqual([])
     expect(await mailsOf(person)).toEqual([])
     expect((await rowOf(person))?.password_hash).toBe((await rowOf(cast.ada))?.password_hash)
+  })
+
+  it('is not made of the names of any client the person sees, whichever is open', async () => {
+    const person = await makeClient(cast.ours, 'Opened')
+    const other = await makeClient(cast.ours, 'Marmalade Junction Holdings')
+    await cast.ours.door.run({
+      access: cast.ours.door.insert(accesses, { portalUserId: person.portalUserId, clientId: other.clientId, state: 'active', invitedAt: 1 }),
+    })
+    const { cookie } = await signedInAs(person)
+    const answer = await post(person, '/password', cookie, { current: PASSWORD, password: 'Marmalade Junction Holdings' })
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Leave out')
   })
 
   it('counts wrong current ones, before they are looked at; a right one begins anew', async () => {

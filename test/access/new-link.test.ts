@@ -39,6 +39,16 @@ const makeInvited = async (name: string, hoursAgo: number, of = company): Promis
 const askAnew = (person: { company: Company; path: string }, more = {}) =>
   ask({ host: portalHost(person.company), path: `${person.path}/new-link`, form: {}, env: withoutQueue, ...more })
 
+it('asked for with a token of anybody’s making leads to the page that says it is none', async () => {
+  for (const junk of ['a%0d%0aX-Evil:b', '%00', '..%2f..%2fevil', '%E2%80%A8']) {
+    for (const form of [undefined, {}]) {
+      const answer = await ask({ host: portalHost(company), path: `/portal/set-password/${junk}/new-link`, ...(form && { form }) })
+      expect(answer.status, junk).toBe(303)
+      expect(answer.headers.get('Location')).toMatch(/^\/portal\/set-password\/[^/]+$|^\/portal\/set-password\/[^/]+\/new-link$/)
+    }
+  }
+})
+
 describe('an invitation', () => {
   it.each([
     ['71:59', 72 * HOUR - 60 * SECOND, 200, 303],

@@ -54,6 +54,8 @@ describe('a new password', () => {
     expect(await problem('x'.repeat(129))).toContain('at most 128')
     expect(await problem('abcabcabcabcabcabc')).toContain('tried first')
     expect(await problem('passwordpassword')).toContain('tried first')
+    for (const dressed of ['passwordpassword1', 'PasswordPassword2026!!', 'abcabcabcabcabc 77'])
+      expect(await problem(dressed), dressed).toContain('tried first')
   })
 })
 

@@ -153,6 +153,15 @@ it('asked for twice, even at once, is done once', async () => {
   expect(await entriesOf(actor)).toEqual([`access-revoked: ${actor.email}`])
 })
 
+it('takes the password at last when another client’s access ends in whatever way', async () => {
+  const actor = await makeActor(stage, 'active')
+  const other = await alsoAt(actor, 'active', 'Given For A While')
+  await revoke(actor)
+  expect(await passwordOf(actor)).not.toBeNull()
+  await all('DELETE FROM accesses WHERE client_id = ?', other.clientId)
+  expect(await passwordOf(actor)).toBeNull()
+})
+
 it('is not undone by a Resend from a page of before, also where another client keeps the link alive', async () => {
   const actor = await makeActor(stage, 'invited')
   await alsoAt(actor, 'invited', 'Still Invited Ltd')

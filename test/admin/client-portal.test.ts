@@ -198,6 +198,33 @@ const POSTS: Record<string, (actor: Actor) => Record<string, string>> = {
   '/notes': () => ({ id: newId(), note: 'A note.' }),
 }
 
+it.each([
+  ['not invited', '/invitations'],
+  ['active', '/password-resets'],
+] as const)('a page of a client that was %s mails the address it showed, or nobody: %s', async (stand, path) => {
+  const actor = await makeActor(stage, stand)
+  const html = await textOf(actor)
+  const form = html.slice(html.indexOf(`action="/clients/${actor.clientId}${path}"`))
+  const fields = Object.fromEntries(
+    [...form.slice(0, form.indexOf('</form>')).matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  )
+  expect(fields).toMatchObject({ address: actor.email.toLowerCase(), role: 'primary' })
+  await post(actor, '/email', { email: `new-${actor.email}`, knew: actor.email })
+  const answer = await post(actor, path, fields)
+  expect(answer.status).toBe(409)
+  expect(await mailsTo(actor.email)).toEqual([])
+  expect(await mailsTo(`new-${actor.email}`)).toEqual([])
+})
+
+it('the Overview invites, too, where an invitation would be taken', async () => {
+  const actor = await makeActor(stage, 'not invited')
+  const html = await textOf(actor, '')
+  expect(html).toContain(`action="/clients/${actor.clientId}/invitations"`)
+  expect((await post(actor, '/invitations', { address: actor.email, role: 'primary', seen: '' })).status).toBe(303)
+  expect(await mailsTo(actor.email)).toMatchObject([{ kind: 'invitation' }])
+  expect(await textOf(actor, '')).not.toContain(`/clients/${actor.clientId}/invitations"`)
+})
+
 it('answers each form in two trips to the database, and each page in one', async () => {
   for (const [path, form] of Object.entries(POSTS))
     for (const stand of ['not invited', 'invited', 'active'] as const) {

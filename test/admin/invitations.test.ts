@@ -185,7 +185,7 @@ describe('the run’s page', () => {
     const html = await page(`/invitations/${runId}`)
     expect(textOf(html)).toMatch(/Sent 2 Waiting 2 Failed 1 Signed in 1/)
     expect(html).toContain('<progress max="5" value="3"')
-    expect(textOf(html)).toMatch(/1 e-mail could not be sent Retry .* Cat cat@runs.example The mail service refused it: no such domain/)
+    expect(textOf(html)).toMatch(/1 e-mail reached nobody Retry .* Cat cat@runs.example The mail service refused it: no such domain/)
     expect(html).toContain('hx-trigger="every 2s"')
   })
 
@@ -205,8 +205,24 @@ describe('the run’s page', () => {
     expect(html).not.toContain('hx-trigger')
     expect(html).not.toContain('/retry"')
     expect((await retry(company, runId)).retried).toBe(0)
+    // What the provider told of a mail that had left.
+    await company.door.run({ bounced: company.door.update(outbox, { delivery: 'bounced', deliveryDetail: 'no such mailbox' }, eq(outbox.state, 'sent')) })
+    const told = textOf(await page(`/invitations/${runId}`))
+    expect(told).toMatch(/Sent 2 Waiting 0 Failed 1 Came back 2 Signed in 1 Not sent 2/)
+    expect(told).toMatch(/3 e-mails reached nobody .*Came back\. no such mailbox/)
     expect(await accessOf(company, made[3] ?? { id: '', name: '', email: null })).toBeUndefined()
   })
+})
+
+it('a filter that is none invites nobody: left out, it would be everybody', async () => {
+  await fresh()
+  await add('Ant')
+  for (const narrowed of [{ status: 'Inactive' }, { email: 'maybe' }, { portal: 'none' }]) {
+    const answer = await ask('/invitations', { form: { run: newId(), all: 'yes', ...narrowed } })
+    expect(answer.headers.get('Location')).toBe('/invitations/new?all=yes')
+  }
+  const { runs } = await company.door.run({ runs: company.door.read(invitationRuns) })
+  expect(runs).toEqual([])
 })
 
 it('the history goes on by keys, and begins with the newest', async () => {

@@ -106,6 +106,16 @@ it('can become one that was a further address, which then is no longer a further
   expect((await click(actor, actor.cookie)).status).toBe(200)
 })
 
+it('given by an import, too, is no further one any more', async () => {
+  const actor = await makeActor(stage, 'active', { further: true, client: { code: 'IMP-further' } })
+  const { refusals } = await runImport(stage.company, {
+    clients: csv('clients', ['IMP-further', 'Imported', actor.email, '', 'active', 'EUR', '', '', '', '', '', '', '']),
+  })
+  expect(refusals).toEqual([])
+  expect(await all('SELECT email FROM client_addresses WHERE client_id = ?', actor.clientId)).toEqual([])
+  expect((await clientOf(actor))?.access_state).toBe('active')
+})
+
 it.each([
   ['invited', 'ends', []],
   ['active', 'stays', ['active']],

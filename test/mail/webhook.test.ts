@@ -228,6 +228,10 @@ describe('what is none of ours', () => {
     ['a mail that is not there', ({ message }) => bodyOf('bounced', { tenant: message.tenantId, mail: newId() })],
     ['a company that is not there', ({ message }) => bodyOf('bounced', { tenant: 'nobody', mail: message.mailId })],
     ['one company with another’s mail', ({ message }, other) => bodyOf('bounced', { tenant: message.tenantId, mail: other.message.mailId })],
+    [
+      'a type that every object has',
+      ({ message }) => bodyOf('bounced', { tenant: message.tenantId, mail: message.mailId }).replace('email.bounced', 'constructor'),
+    ],
     ['another type of event', ({ message }) => bodyOf('bounced', { tenant: message.tenantId, mail: message.mailId }).replace('email.bounced', 'email.opened')],
     ['no event at all', () => '[1, 2]'],
     ['no text at all', () => ''],
