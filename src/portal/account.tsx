@@ -71,7 +71,7 @@ export const accountPages = new Hono<ClientEnv>()
 const newPassword = async (c: Context<ClientEnv>) => {
   const { door, link, now, token } = c.var
   const { tenantId, portalUserId, clientId, slug } = door.who
-  const { current, password } = await readForm(c, 'current', 'password')
+  const { current, password, suggested } = await readForm(c, 'current', 'password', 'suggested')
   const tries = currentPasswordTries(tenantId, portalUserId, await limitGuessing(c, slug, portalUserId), now)
   const { shell, sessions, counted, people, company, clients } = await door.page(() => ({
     counted: tries.take(),
@@ -85,7 +85,17 @@ const newPassword = async (c: Context<ClientEnv>) => {
   const from = person?.passwordHash
   if (!person || !from) throw new SignedOut()
   const refused = (problem: AccountProblem) =>
-    c.html(<AccountPage shell={shell} link={link} sessions={ownSessionsOf(sessions, door)} minimum={passwordMinimum(c.env)} problem={problem} />, 422)
+    c.html(
+      <AccountPage
+        shell={shell}
+        link={link}
+        sessions={ownSessionsOf(sessions, door)}
+        minimum={passwordMinimum(c.env)}
+        suggestion={problem.field === 'current' && suggested === password && !isOversized(password) ? suggested || undefined : undefined}
+        problem={problem}
+      />,
+      422,
+    )
   if (isOversized(current) || !(await verifyPassword(current, from))) return refused({ field: 'current', words: 'That is not your current password.' })
   const known = { company: shell.company.name, address: person.email, name: person.name, clients: clients.map(({ name }) => name) }
   const words = password === current ? 'That is the password you have. Choose another.' : await passwordProblem(c.env, password, known)

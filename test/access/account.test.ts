@@ -152,6 +152,16 @@ describe('changing the password', () => {
     expect(await isIn(person, cookieOf(done))).toBe(true)
   })
 
+  it('shows a suggested one again when the current one was wrong, and no other', async () => {
+    const person = await makeClient(cast.ours, 'Typo')
+    const { cookie } = await signedInAs(person)
+    const suggested = 'gravel-ponder-violin-mist'
+    const wrong = { current: 'not my password', password: suggested }
+    expect(await (await post(person, '/password', cookie, { ...wrong, suggested })).text()).toContain(`value="${suggested}"`)
+    expect(await (await post(person, '/password', cookie, wrong)).text()).not.toContain(suggested)
+    expect(await (await post(person, '/password', cookie, { ...wrong, suggested: 'another' })).text()).not.toContain(suggested)
+  })
+
   it('offers a passphrase, as a page and as a piece of one', async () => {
     const { cookie } = await signedInAs(cast.ada)
     const page = await askPortal(cast.ada, '/account?suggest', { cookie })

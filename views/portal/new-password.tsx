@@ -31,6 +31,8 @@ export const NewPassword = ({ path, minimum, suggestion, problem }: NewPasswordP
       aria-invalid={problem ? 'true' : undefined}
       aria-describedby={problem ? 'password-why password-hint' : 'password-hint'}
     />
+    {/* So that it is shown again, should another field be wrong: nobody remembers it yet. */}
+    {suggestion && <input type="hidden" name="suggested" value={suggestion} />}
     {problem && (
       <p class="why" id="password-why" role="alert">
         {problem}
