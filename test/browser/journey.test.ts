@@ -182,6 +182,7 @@ it('signs out, and in again', async () => {
 
 it('staff see all of it in Contact History', async () => {
   await staff.getByRole('link', { name: 'Contact History', exact: true }).click()
+  await staff.getByRole('button', { name: 'Add note' }).waitFor()
   const history = await staff.locator('main').innerText()
   for (const words of ['Invitation sent', 'Password set', 'First login', 'Invoice viewed', 'Invoice downloaded', 'INV-1', 'System'])
     expect(history).toContain(words)
