@@ -102,7 +102,7 @@ describe('the list', () => {
       'to b@x.example',
       'First login',
       `by ${actor.email}`,
-      'Invoice INV-7 viewed',
+      'Invoice viewed INV-7',
       'Portal access switched off',
     ])
       expect(text).toContain(words)

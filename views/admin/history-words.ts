@@ -23,10 +23,10 @@ const EVENT_WORDS: Record<ActivityEvent, string> = {
   'invoice-downloaded': 'Invoice downloaded',
 }
 
-/** What happened, in a few words: "Invoice INV-19877 downloaded". */
+/** What happened, in a few words: "Invoice downloaded INV-19877". */
 export const entryTitle = ({ event, document }: Pick<HistoryEntry, 'event' | 'document'>): string => {
   if (event === null) return 'Note'
-  return document ? EVENT_WORDS[event].replace('Invoice', `Invoice ${document.number}`) : EVENT_WORDS[event]
+  return document ? `${EVENT_WORDS[event]} ${document.number}` : EVENT_WORDS[event]
 }
 
 const TO_ADDRESS: ReadonlySet<ActivityEvent | null> = new Set(['invitation-sent', 'invitation-resent', 'access-given', 'reset-sent'])
