@@ -89,7 +89,7 @@ describe('from the list to the run', () => {
     const text = textOf(await page(`/invitations/${form.run}`))
     expect(text).toContain('Invitation of 2 clients')
     expect(text).toContain('2 clients picked one by one')
-    expect(text).toMatch(/Sent 0 Waiting 2 Failed 0 Signed in 0/)
+    expect(text).toMatch(/Sent 0 Waiting 2 Failed 0 Signed in 0 Not sent 0/)
     expect(await batchesOf(company, form.run ?? '')).toHaveLength(1)
     const [mail] = await mailsOf(company, form.run ?? '')
     expect(mail && dataOf(mail)).toMatchObject({
@@ -183,7 +183,7 @@ describe('the run’s page', () => {
 
   it('counts its mails by what became of them', async () => {
     const html = await page(`/invitations/${runId}`)
-    expect(textOf(html)).toMatch(/Sent 2 Waiting 2 Failed 1 Signed in 1/)
+    expect(textOf(html)).toMatch(/Sent 2 Waiting 2 Failed 1 Signed in 1 Not sent 0/)
     expect(html).toContain('<progress max="5" value="3"')
     expect(textOf(html)).toMatch(/1 e-mail reached nobody Retry .* Cat cat@runs.example The mail service refused it: no such domain/)
     expect(html).toContain('hx-trigger="every 2s"')

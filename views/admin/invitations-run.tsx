@@ -106,7 +106,7 @@ const TILES = [
 
 const Tiles = ({ run, locale }: { run: Run; locale: string }) => (
   <dl class="tiles run-tiles">
-    {TILES.filter(({ key }) => run[key] > 0 || (key !== 'bounced' && key !== 'unsent')).map(({ key, label }) => (
+    {TILES.filter(({ key }) => run[key] > 0 || key !== 'bounced').map(({ key, label }) => (
       <div class={(key === 'failed' || key === 'bounced') && run[key] > 0 ? 'bad' : undefined} data-count={key}>
         <dt>{label}</dt>
         <dd>{formatCount(run[key], locale)}</dd>
