@@ -4,6 +4,7 @@ import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { invitationRunClients, invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
+import { rowId } from '#src/db/statement.ts'
 import type { Env } from '#src/env.ts'
 import type { FromCompany } from '#src/mail/outbox.ts'
 import { judged, storedSelection } from './bulk.ts'
@@ -69,7 +70,7 @@ export const beginRun = (door: TenantDoor, jobs: TenantDoor, { env, runId, selec
       SELECT ${jobs.tenantId}, ${runId}, email_key, client_id, email, iif(verdict = 'invite', 'invited', 'access-given'), invited_at
       FROM ${clients} WHERE verdict IN ('invite', 'gives-access') AND ${holds}`),
     people: jobs.write(sql`INSERT INTO portal_users (tenant_id, id, email, email_key, created_at)
-      SELECT ${jobs.tenantId}, lower(hex(randomblob(8))), min(email), email_key, ${now} FROM invitation_run_clients
+      SELECT ${jobs.tenantId}, ${rowId}, min(email), email_key, ${now} FROM invitation_run_clients
       WHERE tenant_id = ${jobs.tenantId} AND run_id = ${runId} AND ${holds} GROUP BY email_key ON CONFLICT DO NOTHING`),
     accesses: jobs.write(sql`INSERT INTO accesses (tenant_id, portal_user_id, client_id, state, invited_at, activated_at)
       SELECT ${jobs.tenantId}, person.id, chosen.client_id, iif(outcome = 'invited', 'invited', 'active'), ${now}, iif(outcome = 'invited', NULL, ${now})

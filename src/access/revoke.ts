@@ -1,11 +1,10 @@
-import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { entryForAccesses, entryForClient } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { activity } from '#src/db/schema/activity.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
-import { newId } from '#src/ids.ts'
 import { sessionsThrough } from './client-sessions.ts'
 
 /** Taking logins away. A credential goes with its person's last access; orders, invoices and history stay. */
@@ -15,10 +14,9 @@ type Ending = { clientId: string; staffId: string; now: Instant }
 /** Revoke Access: all accesses of a client end. `ended` is above 0 for the call that did it. */
 export const revokeAccess = (door: TenantDoor, { clientId, staffId, now }: Ending) => {
   const which = eq(accesses.clientId, clientId)
-  const entry = { clientId: accesses.clientId, at: now, type: 'system', event: 'access-revoked', staffId } as const
   return {
     // One for each person, with the address it was.
-    entries: door.insert(activity, { ...entry, id: sql`lower(hex(randomblob(8)))`, text: addressOfAccess(door) }, { from: accesses, where: which }),
+    entries: entryForAccesses(door, accesses, { event: 'access-revoked', at: now, staffId, text: addressOfAccess(door) }, which),
     ...endAccesses(door, clientId, which, now),
   }
 }
@@ -35,7 +33,7 @@ export const removeAddress = (door: TenantDoor, { clientId, email, staffId, now 
   const address = and(eq(clientAddresses.clientId, clientId), eq(clientAddresses.emailKey, emailKey), sql`NOT ${isPrimary}`)
   const isThere = sql`${door.exists(accesses, which)} OR ${door.exists(clientAddresses, address)}`
   return {
-    removed: door.insert(activity, { id: newId(), clientId, at: now, type: 'system', event: 'access-removed', staffId, text: email }, { where: isThere }),
+    removed: entryForClient(door, clientId, { event: 'access-removed', at: now, staffId, text: email }, isThere),
     ...endAccesses(door, clientId, which, now),
     address: door.remove(clientAddresses, address),
   }
@@ -46,15 +44,6 @@ const addressOfAccess = (door: TenantDoor): SQL => door.pluck(portalUsers, porta
 /** @param which a condition on `accesses`, of this client */
 const endAccesses = (door: TenantDoor, clientId: string, which: SQL | undefined, now: Instant) => ({
   sessions: door.update(portalSessions, { endedAt: now }, sessionsThrough(door, clientId, which)),
-  // What would open without a client behind it: password, open invitation, open reset. Another client keeps all three alive.
-  credentials: door.update(
-    portalUsers,
-    { passwordHash: null, passwordSetAt: null, invitationMailId: null, resetMailId: null },
-    and(
-      sql`${portalUsers.id} IN ${door.pluck(accesses, accesses.portalUserId, { where: which })}`,
-      sql`NOT ${door.exists(accesses, and(eq(accesses.portalUserId, portalUsers.id), ne(accesses.clientId, clientId)))}`,
-    ),
-  ),
-  // Last, because the others ask who had one.
+  // Last, because the others ask who had one. With a person's last one the database takes the password and the open links.
   ended: door.remove(accesses, which),
 })

@@ -3,7 +3,7 @@ import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { activity } from '#src/db/schema/activity.ts'
 import { invitationRunClients } from '#src/db/schema/invitation-runs.ts'
-import type { Write } from '#src/db/statement.ts'
+import { rowId, type Write } from '#src/db/statement.ts'
 import type { Env } from '#src/env.ts'
 import { type FromCompany, mailRow } from '#src/mail/outbox.ts'
 import { INVITATION_LASTS } from './invitation.ts'
@@ -37,9 +37,6 @@ const addresses = (door: TenantDoor, { runId, chosen, holds }: Mailing): SQL => 
 
 // Every number arrives as a floating one: without the cast the division would leave a fraction.
 const batchOf = ({ prefix, batchSize }: Mailing): SQL => sql`${prefix} || CAST(place / ${batchSize} + 1 AS INTEGER)`
-
-/** A new random id for each row of a set. */
-const rowId = sql`lower(hex(randomblob(8)))`
 
 export const batches = (door: TenantDoor, mailing: Mailing): Write =>
   door.write(sql`INSERT INTO mail_batches (tenant_id, id, run_id, due_at, created_at)

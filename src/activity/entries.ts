@@ -6,7 +6,7 @@ import { type ActivityEvent, activity } from '#src/db/schema/activity.ts'
 import { invoices } from '#src/db/schema/invoices.ts'
 import type { accesses } from '#src/db/schema/people.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
-import type { Write } from '#src/db/statement.ts'
+import { rowId, type Write } from '#src/db/statement.ts'
 import { newId } from '#src/ids.ts'
 
 /** The log's own words. Each entry is a write for the batch of the change it tells of. */
@@ -49,11 +49,7 @@ type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId
 
 /** One entry for each client whose access a condition picks. */
 export const entryForAccesses = (door: TenantDoor, from: typeof accesses, { event, at, portalUserId, staffId, text }: Entry, where: SQL | undefined): Write =>
-  door.insert(
-    activity,
-    { id: sql`lower(hex(randomblob(8)))`, clientId: from.clientId, at, type: 'system', event, portalUserId, staffId, text },
-    { from, where },
-  )
+  door.insert(activity, { id: rowId, clientId: from.clientId, at, type: 'system', event, portalUserId, staffId, text }, { from, where })
 
 /** One entry for a client, if a condition holds. */
 export const entryForClient = (door: TenantDoor, clientId: string, { event, at, portalUserId, staffId, text }: Entry, where: SQL | undefined): Write =>

@@ -3,14 +3,13 @@ import { entryForClient } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
-import { clientAddresses } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Client } from './client.ts'
 import { searchWordsOf } from './words.ts'
 
 /**
  * Gives a client another primary address, by hand. It holds only while the client still is as it was read. A trigger ends the
- * old address's open invitation and shows the new one's state. `changed` is above 0 for the call that did it.
+ * old address's open invitation, shows the new one's state, and takes it off the further ones. `changed` is above 0 for the call that did it.
  */
 export const changeEmail = (door: TenantDoor, client: Client, email: string, staffId: string, now: Instant) => {
   const emailKey = emailKeyOf(email)
@@ -21,14 +20,5 @@ export const changeEmail = (door: TenantDoor, client: Client, email: string, sta
     // First, while the client still is as it was read.
     entry: entryForClient(door, client.id, entry, and(door.exists(clients, asRead), email === client.email ? sql`false` : undefined)),
     changed: door.update(clients, { email, emailKey, emailValid: true, words, updatedAt: now }, asRead),
-    // What is the primary address now is no further one.
-    further: door.remove(
-      clientAddresses,
-      and(
-        eq(clientAddresses.clientId, client.id),
-        eq(clientAddresses.emailKey, emailKey),
-        door.exists(clients, and(eq(clients.id, client.id), eq(clients.emailKey, emailKey))),
-      ),
-    ),
   }
 }

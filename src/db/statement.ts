@@ -7,6 +7,9 @@ export const builder = new QueryBuilder()
 const dialect = new SQLiteAsyncDialect()
 const queryOf = (source: SQL | { toSQL(): { sql: string; params: unknown[] } }) => ('toSQL' in source ? source.toSQL() : dialect.sqlToQuery(source))
 
+/** A new random id for each row of a set, made by the database. */
+export const rowId = sql`lower(hex(randomblob(8)))`
+
 type Row = Record<string, unknown>
 
 /** A statement that reads; T is one row. */

@@ -5,6 +5,7 @@ import { activity } from '#src/db/schema/activity.ts'
 import { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
+import { rowId } from '#src/db/statement.ts'
 
 /**
  * Stopping a bulk run: mail that has not left never will, and its clients are as they were before. Mail that is under way, or
@@ -35,7 +36,7 @@ export const putBack = (door: TenantDoor, { runId, staffId, now }: { runId: stri
     stoppedEntries: door.insert(
       activity,
       {
-        id: sql`lower(hex(randomblob(8)))`,
+        id: rowId,
         clientId: invitationRunClients.clientId,
         at: now,
         type: 'system',

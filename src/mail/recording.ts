@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
+import { rowId } from '#src/db/statement.ts'
 
 /**
  * What came of mail, written down: one mail or a hundred, in as many statements. A list of mails is always the first table
@@ -42,7 +43,7 @@ const failing = (door: TenantDoor, failed: SQL): SQL => sql`${failed} AS failed
  */
 export const recordFailed = (door: TenantDoor, failed: SQL, now: Instant) => ({
   failureEntries: door.write(sql`INSERT INTO activity (tenant_id, id, client_id, at, type, event, text)
-    SELECT ${door.tenantId}, lower(hex(randomblob(8))), access.client_id, ${now}, 'system', 'invitation-failed', mail.to_email || ': ' || failed.reason
+    SELECT ${door.tenantId}, ${rowId}, access.client_id, ${now}, 'system', 'invitation-failed', mail.to_email || ': ' || failed.reason
     FROM ${failing(door, failed)}
       CROSS JOIN accesses AS access ON access.tenant_id = reader.tenant_id AND access.portal_user_id = reader.id
     WHERE CASE mail.kind WHEN 'invitation' THEN access.state = 'invited' AND reader.invitation_mail_id = mail.id
