@@ -135,6 +135,12 @@ export class ClientDoor extends GatedDoor<GateRow> {
     return new Read(query, decode)
   }
 
+  /** What the company says to all of its clients, as Markdown. */
+  welcome() {
+    const { fields, decode } = selection({ message: portalSettings.welcomeMessage })
+    return new Read(builder.select(fields).from(portalSettings).where(super.scope(portalSettings)), decode)
+  }
+
   /**
    * A page view, in one round trip.
    * @param statements made for the day it is in the company's time zone

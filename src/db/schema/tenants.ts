@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { flag, instant, isCurrency, isFlag } from './columns.ts'
 
 /** A company that uses StockFlow. Its id is short, because every other row carries it. */
@@ -33,6 +33,9 @@ export const companyProfiles = sqliteTable(
   (t) => [check('company_profiles_currency', isCurrency(t.currency))],
 )
 
+/** In characters. */
+export const WELCOME_MAX = 2000
+
 /** What the company decided about its portal: the switch, the colour and the specification's toggles. One row a tenant. */
 export const portalSettings = sqliteTable(
   'portal_settings',
@@ -47,6 +50,10 @@ export const portalSettings = sqliteTable(
     requestReturns: flag('request_returns').notNull().default(false),
     showBalance: flag('show_balance').notNull().default(true),
     showCreditLimit: flag('show_credit_limit').notNull().default(false),
+    /** Markdown, shown on the dashboard. */
+    welcomeMessage: text('welcome_message').notNull().default(''),
+    /** Goes up with every change, so that a form that was opened before it can be told from one that was opened after. */
+    version: integer('version').notNull().default(1),
     updatedAt: instant('updated_at').notNull(),
   },
   (t) => [
@@ -60,5 +67,6 @@ export const portalSettings = sqliteTable(
     check('portal_settings_request_returns', isFlag(t.requestReturns)),
     check('portal_settings_show_balance', isFlag(t.showBalance)),
     check('portal_settings_show_credit_limit', isFlag(t.showCreditLimit)),
+    check('portal_settings_welcome_message', sql`length(${t.welcomeMessage}) <= ${sql.raw(String(WELCOME_MAX))}`),
   ],
 )
