@@ -15,6 +15,8 @@ export class OtherClient extends Error {
     this.clientId = clientId
   }
 }
+/** Signed in, with a role that may not do this. */
+export class NotAllowed extends Error {}
 /** The company has its portal switched off. */
 export class PortalOff extends Error {}
 /** A change that was asked for by a page of another origin. */

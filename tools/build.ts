@@ -92,6 +92,7 @@ export const build = (folder: string) => {
   const assets = {
     css: add('portal.css', styleSheet()),
     htmx: add('htmx.js', fromRoot('node_modules/htmx.org/dist/htmx.min.js')),
+    script: add('page.js', fromRoot('public/js/page.js')),
     favicon: add('favicon.svg', fromRoot('public/favicon.svg')),
   }
   const fonts = {

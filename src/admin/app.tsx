@@ -8,6 +8,7 @@ import { type Link, linkUnder } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
 import { notFound, refused, toSignIn } from '#src/refusals.tsx'
 import type { StaffEnv } from './app-env.ts'
+import { auditPage } from './audit.tsx'
 import { clientPages } from './client.tsx'
 import { clientHistoryPages } from './client-history.tsx'
 import { clientPortalPages } from './client-portal.tsx'
@@ -15,9 +16,10 @@ import { clientsPage } from './clients.tsx'
 import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
+import { roleNeeded } from './roles.ts'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
-import { portalSettingsPage } from './settings.tsx'
+import { portalSettingsPages } from './settings-client-portal.tsx'
 import { signInPages } from './sign-in.tsx'
 import { webhookDoors } from './webhooks.ts'
 
@@ -30,7 +32,7 @@ const behind = new Hono<StaffEnv & AppEnv>()
   .use(async (c, next) => {
     const { token, now } = c.var
     if (!token) throw new SignedOut()
-    const door = forStaff(c.env, { ...token, now })
+    const door = forStaff(c.env, { ...token, now, needs: roleNeeded(c.req.method, c.req.path) })
     c.set('door', door)
     await next()
     if (door.renewal !== undefined) await writeSession(c, { ...token, timeZone: door.renewal })
@@ -43,7 +45,8 @@ const behind = new Hono<StaffEnv & AppEnv>()
   .route('/clients', clientHistoryPages)
   .route('/imports', importPages)
   .route('/invitations', invitationPages)
-  .route('/settings/client-portal', portalSettingsPage)
+  .route('/settings/client-portal', portalSettingsPages)
+  .route('/settings/audit', auditPage)
 
 export const staffApp = new Hono<AppEnv>()
 staffApp.use(logged('staff'))

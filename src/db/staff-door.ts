@@ -1,10 +1,10 @@
-import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { SignedOut } from '#src/errors.ts'
+import { NotAllowed, SignedOut } from '#src/errors.ts'
 import { SEEN_EVERY } from './client-door.ts'
 import { GatedDoor } from './door.ts'
-import { memberships, type Role, staff, staffSessions } from './schema/staff.ts'
+import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { type Answers, builder, Read, type Statements, selection } from './statement.ts'
 
@@ -18,6 +18,8 @@ export type StaffWho = {
   timeZone: string
   writtenAt: Instant
   now: Instant
+  /** The least role that may do what this door is opened for. */
+  needs: Role
 }
 
 /** What every staff page knows, from the gate. */
@@ -41,8 +43,11 @@ const sessionHolds = (who: StaffWho) =>
     gt(staffSessions.createdAt, who.now - STAFF_SESSION),
   )
 
+/** A role, and those that may more. */
+const atLeast = (role: Role): readonly Role[] => ROLES.slice(0, ROLES.indexOf(role) + 1)
+
 const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
-  SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId}
+  SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId} AND ${inArray(memberships.role, [...atLeast(who.needs)])}
     JOIN ${tenants} ON ${tenants.id} = ${staffSessions.tenantId} AND ${tenants.disabledAt} IS NULL
   WHERE ${sessionHolds(who)})`
 
@@ -62,7 +67,7 @@ export class StaffDoor extends GatedDoor<GateRow> {
   /**
    * A page view, in one round trip.
    * @param statements made for the day it is in the company's time zone
-   * @throws SignedOut before a row is looked at
+   * @throws SignedOut, NotAllowed before a row is looked at
    */
   async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: StaffShell } & Answers<S>> {
     const { row, answers } = await this.gated(statements)
@@ -80,6 +85,7 @@ export class StaffDoor extends GatedDoor<GateRow> {
 
   protected admit(row: GateRow | undefined): GateRow {
     if (!row) throw new SignedOut()
+    if (!atLeast(this.who.needs).includes(row.role)) throw new NotAllowed()
     return row
   }
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
+import { welcomeHtml } from '#src/branding/welcome.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
 import type { ClientEnv } from './app-env.ts'
 
@@ -9,16 +10,18 @@ const RECENT = 5
 
 export const dashboardPage = new Hono<ClientEnv>().get('/', async (c) => {
   const { door, link } = c.var
-  const { shell, orders, invoices, ...rows } = await door.page((today) => ({
+  const { shell, orders, invoices, welcome, ...rows } = await door.page((today) => ({
     ...balanceReads(door, today),
     orders: lastOrder(door),
     invoices: invoiceList(door, today, RECENT),
+    welcome: door.welcome(),
   }))
   const balances = balancesOf(rows, shell.client)
   return c.html(
     <DashboardPage
       shell={shell}
       link={link}
+      welcome={welcomeHtml(welcome[0]?.message ?? '')}
       balances={balances}
       creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}

@@ -73,7 +73,7 @@ export const addClient = async (company: Company, name: string, email: string | 
 /** Staff of a company as the pages know them. */
 export const staffOf = async (company: Company, given: Env = env, now: Instant = Date.now()) => {
   const { sessionId } = await signedInStaff(company)
-  return forStaff(given, { tenantId: company.tenantId, sessionId, staffId: company.staffId, timeZone: 'UTC', writtenAt: now, now })
+  return forStaff(given, { tenantId: company.tenantId, sessionId, staffId: company.staffId, timeZone: 'UTC', writtenAt: now, now, needs: 'member' })
 }
 
 export const ALL: Selection = { all: true, filter: {} }

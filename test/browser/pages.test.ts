@@ -101,12 +101,14 @@ const PAGES: Record<string, Visit[]> = {
   'GET /invitations/:id': [{ who: 'staff', go: (page) => inviteOne(page) }],
   'GET /invitations/:id/cancel': [{ who: 'staff', go: (page) => inviteOne(page, '/cancel') }],
   'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
+  'GET /settings/audit': [{ who: 'staff', go: (page) => changeSettings(page) }],
 }
 /** Addresses that are no page: they lead elsewhere, or answer a file. */
 const NO_PAGE = new Set([
   'GET /',
   'GET /portal/',
   'GET /settings',
+  'GET /settings/client-portal/preview/:file',
   'GET /assets/brand/:file',
   'GET /dev/mailbox.json',
   'GET /portal/invoices/:id/pdf',
@@ -130,6 +132,19 @@ const inviteOne = async (page: Page, part = '') => {
   await page.getByRole('button', { name: /^Send/ }).click()
   await page.waitForURL(/\/invitations\/\w{16}$/)
   return page.goto(`${page.url()}${part}`)
+}
+
+/** Whatever was written is put back: the other pages are looked at as the demo is. */
+const changeSettings = async (page: Page) => {
+  await page.goto(at.staff('/settings/client-portal'))
+  const message = page.locator('#welcomeMessage')
+  const before = await message.inputValue()
+  for (const text of [`${before}\n\n- and a list`, before]) {
+    await message.fill(text)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL(/saved/)
+  }
+  return page.goto(at.staff('/settings/audit'))
 }
 
 const importSomething = async (page: Page) => {

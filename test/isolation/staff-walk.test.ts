@@ -50,6 +50,9 @@ const TABLE: Record<string, Row> = {
   'POST /invitations/:id/retry': { kind: 'change', id: ({ runId }) => runId },
   'GET /settings/client-portal': { kind: 'staff', holds: ({ company }) => company.slug },
   'POST /settings/client-portal': { kind: 'change' },
+  'POST /settings/client-portal/preview': { kind: 'change' },
+  'GET /settings/client-portal/preview/:file': { kind: 'visitor', status: 303 },
+  'GET /settings/audit': { kind: 'staff', holds: ({ company }) => company.name },
 }
 
 const routes = staffApp.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)

@@ -35,7 +35,15 @@ beforeEach(resetPace)
 const stop = async (run: Run, given: Env = env) => {
   const { company, runId } = run
   const { sessionId } = await signedInStaff(company)
-  const who = { tenantId: company.tenantId, sessionId, staffId: company.staffId, timeZone: 'UTC', writtenAt: Date.now(), now: Date.now() }
+  const who = {
+    tenantId: company.tenantId,
+    sessionId,
+    staffId: company.staffId,
+    timeZone: 'UTC',
+    writtenAt: Date.now(),
+    now: Date.now(),
+    needs: 'member' as const,
+  }
   const door = forStaff(given, who)
   return await door.run(cancelRun(door, { runId, staffId: company.staffId, now: NOW + MINUTE }))
 }
@@ -161,7 +169,15 @@ it('a run of which nothing waits can’t be stopped; another company’s neither
 it('staff whose session has ended stop nothing', async () => {
   const run = await makeRun(2)
   const { company, runId } = run
-  const who = { tenantId: company.tenantId, sessionId: 'none', staffId: company.staffId, timeZone: 'UTC', writtenAt: Date.now(), now: Date.now() }
+  const who = {
+    tenantId: company.tenantId,
+    sessionId: 'none',
+    staffId: company.staffId,
+    timeZone: 'UTC',
+    writtenAt: Date.now(),
+    now: Date.now(),
+    needs: 'member' as const,
+  }
   const door = forStaff(env, who)
   const answer = await door.run(cancelRun(door, { runId, staffId: company.staffId, now: NOW }))
   expect(new Set(Object.values(answer))).toEqual(new Set([0]))

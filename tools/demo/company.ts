@@ -20,6 +20,7 @@ export const PROFILE = {
 export const SETTINGS = {
   enabled: true,
   brandColour: '#7a3b1d',
+  welcomeMessage: 'Welcome. **Orders placed before noon leave the same day.** For anything urgent, call [+44 1632 960482](tel:+441632960482).',
   downloadInvoices: true,
   orderHistory: true,
   requestReturns: true,

@@ -34,6 +34,7 @@ export const Document = ({ title, lang = 'en-GB', brandColour, body, children }:
         <link rel="stylesheet" href={assets.css} />
         {brandColour && <link rel="stylesheet" href={`/assets/brand/${brandColour.slice(1)}.css`} />}
         <script src={assets.htmx} defer></script>
+        <script src={assets.script} defer></script>
       </head>
       <body class={body}>
         <a class="jump" href="#main">

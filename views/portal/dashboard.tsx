@@ -8,15 +8,18 @@ import { BalanceCard } from './balance.tsx'
 import { greetingOf } from './greeting.ts'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
+import { Welcome } from './welcome.tsx'
 
 type DashboardPageProps = PortalPageProps & {
+  /** What the company says to its clients, as HTML; may be empty. */
+  welcome: string
   balances: [Balance, ...Balance[]]
   creditLeft: number | null
   lastOrder: OrderSummary | null
   invoices: InvoiceSummary[]
 }
 
-export const DashboardPage = ({ shell, link, balances, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
+export const DashboardPage = ({ shell, link, welcome, balances, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
   const { showBalance, showCreditLimit, orderHistory } = shell.toggles
   const { locale, timeZone } = shell.company
   const hasFigures = showBalance || showCreditLimit
@@ -31,6 +34,7 @@ export const DashboardPage = ({ shell, link, balances, creditLeft, lastOrder, in
         </div>
         <p class="soft">As of {formatInstant(shell.now, locale, timeZone)}</p>
       </div>
+      <Welcome html={welcome} />
       {hasFigures && orderHistory ? (
         <div class="split level">
           {figures}

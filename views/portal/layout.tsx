@@ -23,27 +23,32 @@ const TABS: { place: Tab; path: `/${string}`; icon: IconName; label: string }[] 
 /** The frame of a signed-in client: the company's own, in its colour. */
 export const PortalPage = ({ shell, link, title, current, children }: PropsWithChildren<PortalPageProps & { title: string; current: Place }>) => (
   <Document title={`${title} · ${shell.company.name}`} lang={langOf(shell.company.locale)} brandColour={shell.brandColour}>
-    <header class="masthead">
-      <div class="wrap">
-        <a class="company" href={link('/')}>
-          <CompanyMark name={shell.company.name} />
-        </a>
-        <nav class="tabs" aria-label="Main">
-          {TABS.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
-            <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
-              <Icon name={icon} />
-              {label}
-            </a>
-          ))}
-        </nav>
-        <Account shell={shell} link={link} current={current} />
-      </div>
-    </header>
+    <Masthead shell={shell} link={link} current={current} />
     <main class="wrap page" id="main" tabindex={-1}>
       {children}
     </main>
     <Colophon shell={shell} />
   </Document>
+)
+
+/** The company's sign, where a client can go, and who they are. */
+export const Masthead = ({ shell, link, current }: PortalPageProps & { current: Place }) => (
+  <header class="masthead">
+    <div class="wrap">
+      <a class="company" href={link('/')}>
+        <CompanyMark name={shell.company.name} />
+      </a>
+      <nav class="tabs" aria-label="Main">
+        {TABS.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
+          <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
+            <Icon name={icon} />
+            {label}
+          </a>
+        ))}
+      </nav>
+      <Account shell={shell} link={link} current={current} />
+    </div>
+  </header>
 )
 
 const Account = ({ shell: { client, person, hasOtherClients }, link, current }: PortalPageProps & { current: Place }) => (

@@ -2,6 +2,7 @@ import { check, foreignKey, index, primaryKey, sqliteTable, text } from 'drizzle
 import { instant, isOneOf } from './columns.ts'
 import { tenants } from './tenants.ts'
 
+/** From the one that may most to the one that may least. */
 export const ROLES = ['owner', 'member', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
 

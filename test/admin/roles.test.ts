@@ -1,0 +1,106 @@
+/// <reference types="vite/client" />
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { staffApp } from '#src/admin/app.tsx'
+import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
+import { ROLES, type Role } from '#src/db/schema/staff.ts'
+import type { Env } from '#src/env.ts'
+import { newId } from '#src/ids.ts'
+import { unhurried } from '#test/access/stage.ts'
+import { askStaff } from '#test/asking.ts'
+import { type Company, makeCast, type Person, signedInStaff } from '#test/cast.ts'
+import { withBatch } from '#test/far-away.ts'
+
+/** Every address of the staff host, asked by staff of each role: the answers are those of docs/roles.md. */
+
+const [doc = ''] = Object.values(import.meta.glob<string>('../../docs/roles.md', { eager: true, query: '?raw', import: 'default' }))
+const TABLE = new Map<string, Record<Role, boolean>>()
+for (const [, route = '', owner, member, viewer] of doc.matchAll(/^\| `([^`]+)` \| (yes|no) \| (yes|no) \| (yes|no) \|$/gm))
+  TABLE.set(route, { owner: owner === 'yes', member: member === 'yes', viewer: viewer === 'yes' })
+const WITHOUT = new Set([...doc.slice(doc.lastIndexOf('|')).matchAll(/`((?:GET|POST) [^`]+)`/g)].map(([, route]) => route))
+
+const routes = [...new Set(staffApp.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`))]
+
+let company: Company
+let ada: Person
+let cookie: string
+const [importId, runId] = [newId(), newId()]
+beforeAll(async () => {
+  const cast = await makeCast()
+  company = cast.ours
+  ada = cast.ada
+  cookie = (await signedInStaff(company)).cookie
+  const { door, staffId } = company
+  const at = Date.now()
+  await door.run({
+    job: door.insert(imports, { id: importId, staffId, createdAt: at, movedAt: at, finishedAt: at }),
+    file: door.insert(importFiles, { importId, kind: 'clients', name: 'clients.csv', size: 1, state: 'done', columns: '[]' }),
+    run: door.insert(invitationRuns, { id: runId, staffId, createdAt: at, begunAt: at, selection: '{"all":true,"filter":{}}' }),
+  })
+})
+
+const become = (role: Role) => env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ?').bind(role, company.tenantId).run()
+const pathOf = (route: string) => {
+  const path = route.split(' ')[1] ?? ''
+  const id = path.startsWith('/imports') ? importId : path.startsWith('/invitations') ? runId : ada.clientId
+  return path.replace(':id', id).replace(':file', '1d6b57.css')
+}
+const ask = (route: string, given: Env = unhurried) =>
+  askStaff(pathOf(route), {
+    cookie,
+    env: given,
+    ...(route.startsWith('POST') && { form: { form: 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' } }),
+  })
+
+/** All that there is, but when a session was last seen. */
+const dump = async () => {
+  const tables = await env.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'memberships'`,
+  ).all<{ name: string }>()
+  return JSON.stringify(await Promise.all(tables.results.map(async ({ name }) => [name, (await env.DB.prepare(`SELECT * FROM ${name}`).all()).results])))
+}
+
+it('the table has a row for each address, and for no other', () => {
+  expect([...TABLE.keys(), ...WITHOUT].sort()).toEqual([...routes].sort())
+  expect(ROLES.every((role) => [...TABLE.values()].some((row) => row[role]))).toBe(true)
+})
+
+describe.each([...TABLE])('%s', (route, row) => {
+  it.each(ROLES.filter((role) => !row[role]))('is refused to a %s, and nothing is changed', async (role) => {
+    await become(role)
+    const before = await dump()
+    const answer = await ask(route)
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain('Your role doesn’t allow this')
+    expect(await dump()).toBe(before)
+  })
+
+  it.each(ROLES.filter((role) => row[role]))('is open to a %s', async (role) => {
+    await become(role)
+    const answer = await ask(route)
+    expect(answer.status).not.toBe(403)
+    expect(answer.status).toBeLessThan(500)
+    expect(answer.headers.get('Location') ?? '').not.toContain('/sign-in')
+  })
+})
+
+it('a role that is taken away between the two trips of one request leaves nothing behind', async () => {
+  await become('owner')
+  let trips = 0
+  const demoted = withBatch(
+    (batch) => async (statements) => {
+      const results = await batch(statements)
+      trips += 1
+      if (trips === 1) await become('member')
+      return results
+    },
+    unhurried,
+  )
+  const before = await dump()
+  const form = { form: 'client-portal', version: '1', brandColour: '#000', enabled: 'on' }
+  const answer = await askStaff('/settings/client-portal', { cookie, form, env: demoted })
+  expect(trips).toBeGreaterThan(1)
+  expect(answer.status).toBe(403)
+  expect(await dump()).toBe(before)
+})

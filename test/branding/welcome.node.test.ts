@@ -1,0 +1,185 @@
+import spec from 'commonmark-spec'
+import { describe, expect, it } from 'vitest'
+import { welcomeHtml } from '#src/branding/welcome.ts'
+
+/** The welcome message, held against CommonMark's own examples and against what people try in order to run a script. */
+
+type Example = (typeof spec)['tests'][number]
+const { tests } = spec
+// The specification writes a tab as an arrow.
+const tabbed = (text: string) => text.replaceAll('→', '\t')
+
+const ELSEWHERE = '<span aria-hidden="true"> ↗</span><span class="hide"> (another site)</span>'
+
+/** What the specification expects, with our own differences written into it. */
+const ours = (html: string): string =>
+  html
+    .replace(/<(\/?)h([1-6])>/g, (_, end: string, level: string) => `<${end}h${Math.min(6, Number(level) + 1)}>`)
+    .replace(/<img src="[^"]*" alt="([^"]*)"(?: title="[^"]*")? \/>/g, '$1')
+    .replace(/<a href="(https?:[^"]*)"([^>]*)>(.*?)<\/a>/gis, (_, address: string, title: string, inside: string) => {
+      return `<a href="${address}"${title} target="_blank" rel="noopener noreferrer">${inside}${ELSEWHERE}</a>`
+    })
+
+/** Where an example can't come out as the specification has it, why. */
+const refusedFor = ({ markdown, html, section }: Example): string | undefined => {
+  if (section === 'HTML blocks' || section === 'Raw HTML' || /<(?!\/?(?:p|h[1-6]|a|em|strong|code|pre|ul|ol|li|blockquote|hr|br|img)\b)[a-z!?/]/i.test(html))
+    return 'HTML'
+  const addresses = [...html.matchAll(/<(?:a href|img src)="([^"]*)"/g)].map(([, address = '']) => address)
+  // A reference that names such an address stays text, whether it is used or not.
+  if (addresses.some((address) => !/^(?:https?:|mailto:|tel:)/i.test(address)) || /\]:\s*<?(?!https?:|mailto:|tel:|\s)\S/i.test(markdown))
+    return 'an address that is no whole one of the web, mail or telephone'
+  return undefined
+}
+
+const normal = (html: string) => html.replace(/\s+/g, ' ').replaceAll('> <', '><').replaceAll('&quot;', '"').trim()
+
+describe('CommonMark’s examples', () => {
+  const refused = tests.filter((example) => refusedFor(example) !== undefined)
+
+  it('are all there, and few of them are refused', () => {
+    expect(tests.length).toBe(652)
+    const counts = Object.fromEntries(Object.entries(Object.groupBy(refused, (example) => refusedFor(example) ?? '')).map(([why, list]) => [why, list?.length]))
+    expect(counts).toMatchInlineSnapshot(`
+      {
+        "HTML": 71,
+        "an address that is no whole one of the web, mail or telephone": 148,
+      }
+    `)
+  })
+
+  it.each(tests.filter((example) => refusedFor(example) === undefined).map((example) => [example.number, example] as const))(
+    'number %i comes out right',
+    (_, { markdown, html }) => expect(normal(welcomeHtml(tabbed(markdown)))).toBe(normal(ours(tabbed(html)))),
+  )
+
+  it.each(refused.map((example) => [example.number, example] as const))('number %i comes out harmless', (_, { markdown }) => {
+    expect(faultsOf(welcomeHtml(markdown))).toEqual([])
+  })
+})
+
+const ALLOWED: Record<string, readonly string[]> = {
+  ...Object.fromEntries(['p', 'h2', 'h3', 'h4', 'h5', 'h6', 'em', 'strong', 'pre', 'ul', 'li', 'blockquote', 'hr', 'br'].map((tag) => [tag, []])),
+  a: ['href', 'title', 'target', 'rel'],
+  ol: ['start'],
+  code: ['class'],
+  span: ['class', 'aria-hidden'],
+}
+
+/** Reads HTML as strictly as can be: whatever is not a known tag with known attributes, well written, is a fault. */
+const faultsOf = (html: string): string[] => {
+  const faults: string[] = []
+  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) {
+    const [whole, end, tag = '', attributes = ''] = /^<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"<>]*")*)(?: ?\/)?>/.exec(html.slice(at)) ?? []
+    if (whole === undefined || !ALLOWED[tag] || (end && attributes)) faults.push(html.slice(at, at + 60))
+    for (const [, name = '', value = ''] of attributes.matchAll(/ ([a-z-]+)="([^"]*)"/g)) {
+      if (!ALLOWED[tag]?.includes(name)) faults.push(`${tag} ${name}`)
+      if (name === 'href' && !/^(?:https?:|mailto:|tel:)/i.test(value)) faults.push(`href ${value}`)
+      if (name === 'class' && !/^(?:hide|language-[^\s]*)$/.test(value)) faults.push(`class ${value}`)
+    }
+  }
+  return faults
+}
+
+describe('what is meant to run', () => {
+  const SCHEMES = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'vbscript:msgbox(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'data:image/svg+xml,x',
+    'file:///etc/passwd',
+    'blob:https://x/1',
+    '//evil.example',
+    '/invoices',
+    'java&#x0A;script:alert(1)',
+    'java&Tab;script:alert(1)',
+    '&#106;avascript:alert(1)',
+    '&#x6A&#x61;vascript:alert(1)',
+    'javascript&colon;alert(1)',
+    '%6Aavascript:alert(1)',
+    '\u0001javascript:alert(1)',
+    'feed:javascript:alert(1)',
+    'view-source:https://x.example',
+  ]
+  const CASES = [
+    ...SCHEMES.map((address) => `[a](${address})`),
+    ...SCHEMES.map((address) => `[a](<${address}>)`),
+    ...SCHEMES.map((address) => `<${address}>`),
+    ...SCHEMES.map((address) => `![a](${address})`),
+    ...SCHEMES.map((address) => `[a][b]\n\n[b]: ${address}`),
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg onload=alert(1)>',
+    '<a href="javascript:alert(1)">x</a>',
+    '<div hx-get="/account" hx-trigger="load">x</div>',
+    '<div data-hx-on:load="alert(1)">x</div>',
+    '<style>*{display:none}</style>',
+    '<iframe src="https://evil.example"></iframe>',
+    '<base href="https://evil.example/">',
+    '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+    '<form action="https://evil.example"><input name=password></form>',
+    '<!--><script>alert(1)</script-->',
+    '<![CDATA[<script>alert(1)</script>]]>',
+    '<?php echo 1 ?>',
+    '![x](https://evil.example/pixel.gif)',
+    '![x][p]\n\n[p]: https://evil.example/pixel.gif',
+    '[![x](https://evil.example/pixel.gif)](https://x.example)',
+    '[x](https://x.example "onmouseover=alert(1)")',
+    '[x](https://x.example "\\"><script>alert(1)</script>")',
+    '[x](https://x.example\\"onclick=alert(1))',
+    '[x](https://x.example/"onclick="alert(1))',
+    '[<script>alert(1)</script>](https://x.example)',
+    '[a [b](https://b.example)](javascript:alert(1))',
+    '`<script>alert(1)</script>`',
+    '```"><script>alert(1)</script>\nx\n```',
+    '```html onload=alert(1)\nx\n```',
+    '    <script>alert(1)</script>',
+    '# <img src=x onerror=alert(1)>',
+    '> <svg/onload=alert(1)>',
+    '* <details open ontoggle=alert(1)>',
+    '<https://x.example/"onclick=alert(1)>',
+    '<mailto:a@b.example"onclick=alert(1)>',
+    '[x](mailto:"><script>alert(1)</script>@b.example)',
+    '\\<script>alert(1)\\</script>',
+    '&lt;script&gt;alert(1)&lt;/script&gt;',
+    '&#60;script&#62;alert(1)&#60;/script&#62;',
+    '</div></main><script>alert(1)</script>',
+    '<x\n onclick=alert(1)>',
+    '\u2028<script>alert(1)</script>',
+  ]
+
+  it('is tried in many ways', () => expect(CASES.length).toBeGreaterThan(120))
+  it.each(CASES)('%j', (markdown) => expect(faultsOf(welcomeHtml(markdown))).toEqual([]))
+
+  it('is found by this test, if it were let through', () => {
+    for (const html of [
+      '<script>',
+      '<p onclick="x">',
+      '<a href="javascript:x">',
+      '<img src="x" />',
+      '<p ',
+      '<a href="https://x.example" style="x">',
+      '<span class="button">',
+    ])
+      expect(faultsOf(html)).not.toEqual([])
+  })
+})
+
+describe('a link', () => {
+  it.each(['https://x.example/a?b=c', 'http://x.example', 'mailto:a@b.example', 'tel:+441632960482'])('to %s works', (address) =>
+    expect(welcomeHtml(`[x](${address})`)).toContain(`<a href="${address}"`),
+  )
+  it('to another site says so, and tells that site nothing', () => {
+    expect(welcomeHtml('[x](https://x.example)')).toBe(`<p><a href="https://x.example" target="_blank" rel="noopener noreferrer">x${ELSEWHERE}</a></p>\n`)
+    expect(welcomeHtml('[x](tel:+44)')).toBe('<p><a href="tel:+44">x</a></p>\n')
+  })
+})
+
+it.each(['[', '`', '*', '_', '<', '![', '[]', '[](', '> ', '- ', '&', '\\', '*a_ ', '``` ', '<a '])(
+  'a hundred thousand bytes of “%s” come out, harmless',
+  (piece) => {
+    expect(faultsOf(welcomeHtml(piece.repeat(Math.ceil(100_000 / piece.length))))).toEqual([])
+  },
+)
+
+it('an empty message is nothing', () => expect(['', ' \n ', '\u00a0'].map(welcomeHtml)).toEqual(['', '', '']))

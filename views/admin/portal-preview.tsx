@@ -1,0 +1,77 @@
+import type { Legibility } from '#src/branding/legibility.ts'
+import type { PortalSettings } from '#src/branding/portal-settings.ts'
+import type { PortalShell } from '#src/db/client-door.ts'
+import { placesOf } from '#views/decimal.ts'
+import { BalanceCard } from '#views/portal/balance.tsx'
+import { Masthead } from '#views/portal/layout.tsx'
+import { Welcome } from '#views/portal/welcome.tsx'
+import type { StaffPageProps } from './layout.tsx'
+
+export type PortalPreviewProps = StaffPageProps & {
+  settings: PortalSettings
+  /** The message as HTML. */
+  welcome: string
+  legibility: Legibility
+}
+
+/** The head of the portal and of its dashboard with these settings, drawn by the portal's own views for a client that doesn't exist. */
+export const PortalPreview = ({ shell, link, settings, welcome, legibility }: PortalPreviewProps) => {
+  const { showBalance, showCreditLimit } = settings
+  const portal = sampleShell(shell, settings)
+  return (
+    <>
+      <div id="preview">
+        <link rel="stylesheet" href={link(`/settings/client-portal/preview/${settings.brandColour.slice(1)}.css`)} />
+        <div class="preview" inert>
+          <Masthead shell={portal} link={link} current="overview" />
+          <div class="stack">
+            <Welcome html={welcome} />
+            {(showBalance || showCreditLimit) && (
+              <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} creditLeft={sample(portal, 3750)} />
+            )}
+          </div>
+        </div>
+      </div>
+      <hx-partial hx-target="#colour-said" hx-swap="innerHTML">
+        <ColourSaid {...legibility} />
+      </hx-partial>
+    </>
+  )
+}
+
+/** What becomes of the colour so that everything stays legible. */
+export const ColourSaid = ({ ink, contrast, adaptedLight, adaptedDark }: Legibility) => {
+  const shades = [...(adaptedLight ? ['darker on light pages'] : []), ...(adaptedDark ? ['lighter in dark mode'] : [])]
+  return (
+    <>
+      Text on it is {ink} ({(Math.floor(contrast * 10) / 10).toFixed(1)} : 1).
+      {shades.length > 0 && ` Links take a shade of it that is ${shades.join(' and ')}, so that they stay legible.`}
+    </>
+  )
+}
+
+/** So many whole units of the company's currency, in its minor units. */
+const sample = ({ client: { currency } }: PortalShell, units: number): number => units * 10 ** (placesOf(currency) ?? 2)
+
+const sampleBalance = (shell: PortalShell) => ({
+  currency: shell.client.currency,
+  outstanding: sample(shell, 6250),
+  overdue: sample(shell, 1480),
+  overdueCount: 2,
+})
+
+const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], settings: PortalSettings): PortalShell => {
+  const { brandColour, downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit } = settings
+  const client = { id: '', name: 'A client of yours', currency: company.currency, creditLimit: null as number | null }
+  const shell: PortalShell = {
+    company: { name: tenant.name, locale: company.locale, timeZone: company.timeZone, contactName: '', contactEmail: '', contactPhone: '' },
+    brandColour,
+    toggles: { downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit },
+    client,
+    person: { id: '', name: client.name, email: '' },
+    hasOtherClients: false,
+    today,
+    now,
+  }
+  return { ...shell, client: { ...client, creditLimit: sample(shell, 10_000) } }
+}

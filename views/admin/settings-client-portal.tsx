@@ -1,0 +1,189 @@
+import type { PortalSetting, PortalSettings, SettingProblems } from '#src/branding/portal-settings.ts'
+import { State } from '#views/components/state.tsx'
+import type { StaffPageProps } from './layout.tsx'
+import { may } from './may.ts'
+import { ColourSaid, PortalPreview, type PortalPreviewProps } from './portal-preview.tsx'
+import { settingLabel } from './setting-words.ts'
+import { SettingsFrame } from './settings-frame.tsx'
+
+type SettingsProps = StaffPageProps & {
+  /** As they are stored, or as they were typed. */
+  settings: PortalSettings
+  /** Of the row that the form was made from. */
+  version: number
+  problems: SettingProblems
+  /** Why nothing was saved, though each field is right. */
+  conflict?: string | undefined
+  /** Where clients sign in, as a whole address. */
+  portalAddress: string
+  preview: PortalPreviewProps
+  notice?: string | undefined
+}
+
+const CLIENTS_MAY: { setting: PortalSetting; hint: string }[] = [
+  { setting: 'downloadInvoices', hint: 'Each invoice as a PDF.' },
+  { setting: 'orderHistory', hint: 'Their orders with every line, and the last order date.' },
+  { setting: 'requestReturns', hint: 'They submit a return request, which your team reviews.' },
+  { setting: 'showBalance', hint: 'What they owe in all, and what of it is overdue. Each invoice’s own amount stays.' },
+  { setting: 'showCreditLimit', hint: 'The limit, and how much of it is left.' },
+]
+
+/** Settings → Client Portal. */
+export const PortalSettingsPage = ({ shell, link, settings, version, problems, conflict, portalAddress, preview, notice }: SettingsProps) => {
+  const isChanged = conflict !== undefined || Object.keys(problems).length > 0
+  const mayChange = may(shell.role, 'owner')
+  const address = link('/settings/client-portal')
+  return (
+    <SettingsFrame shell={shell} link={link} tab="client-portal" notice={notice}>
+      <form class="stack settings" method="post" action={address} id="settings" data-unsaved={isChanged ? 'yes' : ''}>
+        <input type="hidden" name="form" value="client-portal" />
+        <input type="hidden" name="version" value={String(version)} />
+        <div class="head">
+          <div>
+            <h1>Client Portal</h1>
+            <p class="soft">What your clients see when they sign in.</p>
+          </div>
+          {mayChange ? (
+            <div class="row">
+              <span class="soft" role="status">
+                <span data-unsaved-note hidden={!isChanged}>
+                  Not saved yet
+                </span>
+              </span>
+              <button class="button main" type="submit">
+                Save
+              </button>
+            </div>
+          ) : (
+            <p class="soft">Only owners can change these.</p>
+          )}
+        </div>
+        {isChanged && (
+          <p class="note bad" role="alert">
+            {conflict ?? 'Nothing was saved. See below what has to be mended.'}
+          </p>
+        )}
+        <div class="split even">
+          <fieldset
+            class="stack bare"
+            disabled={!mayChange}
+            {...(mayChange && { 'hx-post': `${address}/preview`, 'hx-trigger': 'input delay:400ms', 'hx-target': '#preview', 'hx-swap': 'outerHTML' })}
+          >
+            <legend class="hide">Client Portal</legend>
+            <section class="card">
+              <div class="body">
+                <Switch
+                  settings={settings}
+                  setting="enabled"
+                  hint="Off keeps everything, and shows clients one neutral page. Nobody can be invited until it is on."
+                />
+              </div>
+            </section>
+            <section class="card">
+              <header>
+                <h2>Custom URL</h2>
+                {settings.enabled && !isChanged ? <State tone="good">Open to clients</State> : <State tone="none">{isChanged ? 'Not saved yet' : 'Off'}</State>}
+              </header>
+              <div class="body">
+                <p class="row copy">
+                  <code class="whole">{portalAddress}</code>
+                  <button class="button small" type="button" data-copy={portalAddress} hidden>
+                    Copy
+                  </button>
+                  <span class="soft" role="status"></span>
+                </p>
+                <small>Your default address. Clients sign in here, and every mail to them leads here.</small>
+              </div>
+            </section>
+            <section class="card">
+              <header>
+                <h2>Brand</h2>
+              </header>
+              <div class="body stack">
+                <Colour settings={settings} problems={problems} said={preview.legibility} />
+                <Message settings={settings} problems={problems} />
+              </div>
+            </section>
+            <section class="card">
+              <header>
+                <h2>What clients can do</h2>
+              </header>
+              <div class="body">
+                {CLIENTS_MAY.map(({ setting, hint }) => (
+                  <Switch settings={settings} setting={setting} hint={hint} />
+                ))}
+              </div>
+            </section>
+          </fieldset>
+          <section class="card" aria-labelledby="preview-title">
+            <header>
+              <h2 id="preview-title">Preview</h2>
+              <small>With made-up amounts</small>
+            </header>
+            <div class="body">
+              <PortalPreview {...preview} />
+            </div>
+          </section>
+        </div>
+      </form>
+    </SettingsFrame>
+  )
+}
+
+const Switch = ({ settings, setting, hint }: { settings: PortalSettings; setting: PortalSetting; hint: string }) => (
+  <div class="switch">
+    <label for={setting}>{settingLabel(setting)}</label>
+    <input id={setting} name={setting} type="checkbox" role="switch" value="on" checked={settings[setting] === true} aria-describedby={`${setting}-hint`} />
+    <small class="soft" id={`${setting}-hint`}>
+      {hint}
+    </small>
+  </div>
+)
+
+type FieldProps = { settings: PortalSettings; problems: SettingProblems }
+
+/** How a field says what it is about, and what is wrong with it. */
+const described = (problem: string | undefined, ...ids: [string, string]) =>
+  problem === undefined ? { 'aria-describedby': ids[1] } : ({ 'aria-invalid': 'true', 'aria-describedby': ids.join(' ') } as const)
+const fieldClass = (problem: string | undefined) => (problem === undefined ? 'field' : 'field wrong')
+
+const Colour = ({ settings: { brandColour }, problems, said }: FieldProps & { said: PortalPreviewProps['legibility'] }) => (
+  <div class={fieldClass(problems.brandColour)}>
+    <label for="brandColour">{settingLabel('brandColour')}</label>
+    <input
+      class="input"
+      id="brandColour"
+      name="brandColour"
+      value={brandColour}
+      size={9}
+      autocomplete="off"
+      spellcheck={false}
+      {...described(problems.brandColour, 'colour-problem', 'colour-said')}
+    />
+    {problems.brandColour && (
+      <small class="why" id="colour-problem">
+        {problems.brandColour}
+      </small>
+    )}
+    <small class="soft" id="colour-said">
+      <ColourSaid {...said} />
+    </small>
+  </div>
+)
+
+const Message = ({ settings: { welcomeMessage }, problems }: FieldProps) => (
+  <div class={fieldClass(problems.welcomeMessage)}>
+    <label for="welcomeMessage">{settingLabel('welcomeMessage')}</label>
+    <textarea class="input" id="welcomeMessage" name="welcomeMessage" rows={6} {...described(problems.welcomeMessage, 'welcome-problem', 'welcome-hint')}>
+      {welcomeMessage}
+    </textarea>
+    {problems.welcomeMessage && (
+      <small class="why" id="welcome-problem">
+        {problems.welcomeMessage}
+      </small>
+    )}
+    <small class="soft" id="welcome-hint">
+      Markdown, such as **bold** and [a link](https://…). Shown on the dashboard.
+    </small>
+  </div>
+)
