@@ -9,6 +9,7 @@ import { announceMail } from '#src/mail/outbox.ts'
 import { NewLinkPage } from '#views/portal/new-link.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { openLink } from './set-password.tsx'
+import { openPortal } from './signed-in.ts'
 
 /** "Send me a new link", in place of an invitation's that has expired; and the page that says it was sent. */
 export const newLinkPages = new Hono<PortalEnv>()
@@ -18,10 +19,11 @@ export const newLinkPages = new Hono<PortalEnv>()
     const named = await readLinkToken(c.env, 'invitation', token)
     const door = named && forTenant(c.env, named.tenantId)
     const visit = named && door && (await forPlatform(c.env).visit(slug, door, { newer: newerLinkRead(door, named.mailId, now) }))
-    if (visit && !visit.company.enabled) throw new PortalOff()
+    const company = visit?.company ?? (await openPortal(c.env, slug))
+    if (!company.enabled) throw new PortalOff()
     const newer = visit?.answers.newer[0]
-    if (!visit || !newer) return c.redirect(link(`/set-password/${encodeURIComponent(token)}`), 303)
-    return c.html(<NewLinkPage company={visit.company} link={link} email={maskedEmail(newer.toEmail)} />)
+    if (!newer) return c.redirect(link(`/set-password/${encodeURIComponent(token)}`), 303)
+    return c.html(<NewLinkPage company={company} link={link} email={maskedEmail(newer.toEmail)} />)
   })
   .post('/:token/new-link', async (c) => {
     const { slug, link, now } = c.var

@@ -58,11 +58,11 @@ export const signInPages = new Hono<PortalEnv>()
     return c.html(<SignInPage company={company} link={link} email={email} next={next} problem={WRONG} />, 422)
   })
   .post('/sign-out', async (c) => {
-    const { token, link, now } = c.var
-    if (token) {
-      const door = forTenant(c.env, token.tenantId)
-      await door.run(signOut(door, { ...token, now }))
-    }
+    const { token, slug, link, now } = c.var
+    const door = token && forTenant(c.env, token.tenantId)
+    const visit = token && door && (await forPlatform(c.env).visit(slug, door, signOut(door, { ...token, now })))
     clearSession(c)
+    const company = visit?.company ?? (await openPortal(c.env, slug))
+    if (!company.enabled) throw new PortalOff()
     return c.redirect(link('/sign-in'), 303)
   })
