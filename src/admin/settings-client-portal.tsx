@@ -16,7 +16,7 @@ import type { StaffShell } from '#src/db/staff-door.ts'
 import { NoForm, NotFound } from '#src/errors.ts'
 import { readLongForm } from '#src/guards.ts'
 import { portalAddress } from '#src/hosts.ts'
-import { PortalPreview } from '#views/admin/portal-preview.tsx'
+import { PortalPreviewPart } from '#views/admin/portal-preview.tsx'
 import { PortalSettingsPage } from '#views/admin/settings-client-portal.tsx'
 import type { StaffEnv } from './app-env.ts'
 
@@ -61,7 +61,7 @@ export const portalSettingsPages = new Hono<StaffEnv>()
       ...(problems.brandColour !== undefined && { brandColour: stored.brandColour }),
       ...(problems.welcomeMessage !== undefined && { welcomeMessage: stored.welcomeMessage }),
     }
-    return c.html(<PortalPreview {...previewOf(c, shell, shown)} />)
+    return c.html(<PortalPreviewPart {...previewOf(c, shell, shown)} />)
   })
   /** A colour's style sheet for the preview alone, which stands on a page of the house's own colour. A function of its address. */
   .get('/preview/:file', (c) => {

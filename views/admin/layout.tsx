@@ -5,6 +5,7 @@ import { Document } from '#views/components/document.tsx'
 import { Icon, type IconName } from '#views/components/icon.tsx'
 import { initialsOf } from '#views/components/initials.ts'
 import { langOf } from '#views/format.ts'
+import { may } from './may.ts'
 
 type Place = 'clients' | 'imports' | 'invitations' | 'settings'
 
@@ -51,6 +52,7 @@ export const StaffPage = ({ shell, link, title, current, notice, children }: Pro
           {notice}
         </p>
       )}
+      {!may(shell.role, 'member') && <p class="note">You can look at everything here and change nothing: your role is viewer.</p>}
       {children}
     </main>
   </Document>

@@ -15,29 +15,32 @@ export type PortalPreviewProps = StaffPageProps & {
 }
 
 /** The head of the portal and of its dashboard with these settings, drawn by the portal's own views for a client that doesn't exist. */
-export const PortalPreview = ({ shell, link, settings, welcome, legibility }: PortalPreviewProps) => {
+export const PortalPreview = ({ shell, link, settings, welcome }: PortalPreviewProps) => {
   const { showBalance, showCreditLimit } = settings
   const portal = sampleShell(shell, settings)
   return (
-    <>
-      <div id="preview">
-        <link rel="stylesheet" href={link(`/settings/client-portal/preview/${settings.brandColour.slice(1)}.css`)} />
-        <div class="preview" inert>
-          <Masthead shell={portal} link={link} current="overview" />
-          <div class="stack">
-            <Welcome html={welcome} />
-            {(showBalance || showCreditLimit) && (
-              <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} creditLeft={sample(portal, 3750)} />
-            )}
-          </div>
+    <div id="preview">
+      <link rel="stylesheet" href={link(`/settings/client-portal/preview/${settings.brandColour.slice(1)}.css`)} />
+      <div class="preview" inert>
+        <Masthead shell={portal} link={link} current="overview" />
+        <div class="stack">
+          <Welcome html={welcome} />
+          {(showBalance || showCreditLimit) && <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} creditLeft={sample(portal, 3750)} />}
         </div>
       </div>
-      <hx-partial hx-target="#colour-said" hx-swap="innerHTML">
-        <ColourSaid {...legibility} />
-      </hx-partial>
-    </>
+    </div>
   )
 }
+
+/** The same in answer to what was typed, with what becomes of the colour. */
+export const PortalPreviewPart = (props: PortalPreviewProps) => (
+  <>
+    <PortalPreview {...props} />
+    <hx-partial hx-target="#colour-said" hx-swap="innerHTML">
+      <ColourSaid {...props.legibility} />
+    </hx-partial>
+  </>
+)
 
 /** What becomes of the colour so that everything stays legible. */
 export const ColourSaid = ({ ink, contrast, adaptedLight, adaptedDark }: Legibility) => {
