@@ -16,7 +16,7 @@ import { withBatch } from '#test/far-away.ts'
 
 const [doc = ''] = Object.values(import.meta.glob<string>('../../docs/roles.md', { eager: true, query: '?raw', import: 'default' }))
 const TABLE = new Map<string, Record<Role, boolean>>()
-for (const [, route = '', owner, member, viewer] of doc.matchAll(/^\| `([^`]+)` \| (yes|no) \| (yes|no) \| (yes|no) \|$/gm))
+for (const [, route = '', owner, member, viewer] of doc.matchAll(/^\| `([^`]+)` *\| (yes|no) *\| (yes|no) *\| (yes|no) *\|$/gm))
   TABLE.set(route, { owner: owner === 'yes', member: member === 'yes', viewer: viewer === 'yes' })
 const WITHOUT = new Set([...doc.slice(doc.lastIndexOf('|')).matchAll(/`((?:GET|POST) [^`]+)`/g)].map(([, route]) => route))
 
@@ -83,6 +83,27 @@ describe.each([...TABLE])('%s', (route, row) => {
     expect(answer.status).toBeLessThan(500)
     expect(answer.headers.get('Location') ?? '').not.toContain('/sign-in')
   })
+})
+
+it('a viewer’s pages offer nothing that would be refused, and still a search', async () => {
+  const own = ['/clients/:id/portal', '/clients/:id/history', '/imports', '/invitations/new', '/settings/client-portal'].map((path) => `GET ${path}`)
+  for (const route of own) {
+    await become('owner')
+    expect(await (await ask(route)).text(), route).not.toContain('class="shut"')
+    await become('viewer')
+    const html = await (await ask(route)).text()
+    expect(html, route).toContain('your role is viewer')
+    // Nothing that posts lies outside the fieldset that is off, but for signing out.
+    const outside = html.replace(/<fieldset class="shut" disabled[\s\S]*<\/fieldset>/, '')
+    expect(
+      [...outside.matchAll(/<form method="post" action="([^"]+)"/g)].map(([, action]) => action),
+      route,
+    ).toEqual(['/sign-out'])
+  }
+  const list = await (await ask('GET /clients')).text()
+  expect(list).toContain('type="search"')
+  expect(list).not.toContain('Bulk Actions')
+  expect(list.replace(/<fieldset class="shut" disabled[\s\S]*<\/fieldset>/, '')).not.toContain('type="checkbox"')
 })
 
 it('a role that is taken away between the two trips of one request leaves nothing behind', async () => {

@@ -8,7 +8,8 @@ import { BulkBar, SelectLinks } from './client-selection.tsx'
 import { SortMenu } from './client-sorting.tsx'
 import { type ClientRow, ClientTable } from './client-table.tsx'
 import { EmptyCard } from './empty-card.tsx'
-import { StaffPage, type StaffPageProps } from './layout.tsx'
+import { Shut, StaffPage, type StaffPageProps } from './layout.tsx'
+import { may } from './may.ts'
 
 type ListProps = StaffPageProps & {
   filter: ClientFilter
@@ -29,7 +30,7 @@ export const ClientsPage = (props: ListProps) => {
   const { locale } = shell.company
   const total = countIn(counts, {})
   return (
-    <StaffPage shell={shell} link={link} title="Clients" current="clients">
+    <StaffPage shell={shell} link={link} title="Clients" current="clients" shutsItself>
       <div class="head">
         <div>
           <h1>Clients</h1>
@@ -119,25 +120,27 @@ const allOnly = (mode: ListProps['selection']['mode']) => (mode === 'all' ? mode
 const Picks = ({ shell, link, filter, sort, clients, after, selection, matching }: ListProps & { matching: number | undefined }) => {
   const place = { ...filter, sort, after }
   const about = { link, place, matching, mode: selection.mode, locale: shell.company.locale }
+  const mayPick = may(shell.role, 'member')
+  const table = (
+    <ClientTable
+      shell={shell}
+      link={link}
+      clients={clients}
+      place={place}
+      all={selection.mode === 'all'}
+      isPicked={(id) => selection.mode === 'page' || selection.ids.includes(id)}
+    />
+  )
   return (
     <form class="stack picking" action={link('/invitations/new')}>
       <Hidden fields={fieldsOf(place)} />
       {selection.mode === 'all' && <input type="hidden" name="all" value="yes" />}
       <div class="toolbar">
-        <SelectLinks {...about} />
+        {mayPick && <SelectLinks {...about} />}
         <SortMenu link={link} place={place} />
       </div>
-      <section class="card sheet cards placed clients">
-        <ClientTable
-          shell={shell}
-          link={link}
-          clients={clients}
-          place={place}
-          all={selection.mode === 'all'}
-          isPicked={(id) => selection.mode === 'page' || selection.ids.includes(id)}
-        />
-      </section>
-      <BulkBar {...about} />
+      <section class="card sheet cards placed clients">{mayPick ? table : <Shut>{table}</Shut>}</section>
+      {mayPick && <BulkBar {...about} />}
     </form>
   )
 }

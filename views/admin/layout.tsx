@@ -25,38 +25,50 @@ type FrameProps = StaffPageProps & {
   current: Place
   /** What the last form did, in one line. */
   notice?: string | undefined
+  /** The page shuts by itself what a viewer can't use, and leaves open what only looks, such as a search. */
+  shutsItself?: boolean
 }
 
-/** The frame of signed-in staff: where they can go, for which company, and who they are. */
-export const StaffPage = ({ shell, link, title, current, notice, children }: PropsWithChildren<FrameProps>) => (
-  <Document title={`${title} · StockFlow`} lang={langOf(shell.company.locale)} body="desk">
-    <header class="side">
-      <div class="rail">
-        <a class="brand" href={link('/clients')}>
-          StockFlow <small>{shell.company.name}</small>
-        </a>
-        <nav class="places" aria-label="Main">
-          {PLACES.map(({ place, path, icon, label }) => (
-            <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
-              <Icon name={icon} />
-              {label}
-            </a>
-          ))}
-        </nav>
-        <Person shell={shell} link={link} />
-      </div>
-    </header>
-    <main id="main" tabindex={-1}>
-      {notice && (
-        <p class="note good" role="status">
-          {notice}
-        </p>
-      )}
-      {!may(shell.role, 'member') && <p class="note">You can look at everything here and change nothing: your role is viewer.</p>}
-      {children}
-    </main>
-  </Document>
+/** What a viewer can see and not use: each button and field in it is off. */
+export const Shut = ({ children }: PropsWithChildren) => (
+  <fieldset class="shut" disabled>
+    {children}
+  </fieldset>
 )
+
+/** The frame of signed-in staff: where they can go, for which company, and who they are. */
+export const StaffPage = ({ shell, link, title, current, notice, shutsItself, children }: PropsWithChildren<FrameProps>) => {
+  const isViewer = !may(shell.role, 'member')
+  return (
+    <Document title={`${title} · StockFlow`} lang={langOf(shell.company.locale)} body="desk">
+      <header class="side">
+        <div class="rail">
+          <a class="brand" href={link('/clients')}>
+            StockFlow <small>{shell.company.name}</small>
+          </a>
+          <nav class="places" aria-label="Main">
+            {PLACES.map(({ place, path, icon, label }) => (
+              <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
+                <Icon name={icon} />
+                {label}
+              </a>
+            ))}
+          </nav>
+          <Person shell={shell} link={link} />
+        </div>
+      </header>
+      <main id="main" tabindex={-1}>
+        {notice && (
+          <p class="note good" role="status">
+            {notice}
+          </p>
+        )}
+        {isViewer && <p class="note">You can look at everything here and change nothing: your role is viewer.</p>}
+        {isViewer && !shutsItself ? <Shut>{children}</Shut> : children}
+      </main>
+    </Document>
+  )
+}
 
 const Person = ({ shell: { person }, link }: StaffPageProps) => {
   const name = person.name || person.email
