@@ -14,6 +14,7 @@ CREATE TABLE `audit_entries` (
 CREATE INDEX `audit_entries_at` ON `audit_entries` (`tenant_id`,`at`,`id`);--> statement-breakpoint
 ALTER TABLE `portal_settings` ADD `welcome_message` text DEFAULT '' NOT NULL CONSTRAINT "portal_settings_welcome_message" CHECK(length("welcome_message") <= 2000);--> statement-breakpoint
 ALTER TABLE `portal_settings` ADD `version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE `company_profiles` ADD `version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 -- What was changed, by whom: stands. INSERT OR REPLACE fires neither of the first two, so the third refuses it.
 CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries BEGIN
 	SELECT RAISE(ABORT, 'audit_entries is append-only');

@@ -20,6 +20,7 @@ import { roleNeeded } from './roles.ts'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { portalSettingsPages } from './settings-client-portal.tsx'
+import { companyPages } from './settings-company.tsx'
 import { signInPages } from './sign-in.tsx'
 import { webhookDoors } from './webhooks.ts'
 
@@ -46,6 +47,7 @@ const behind = new Hono<StaffEnv & AppEnv>()
   .route('/imports', importPages)
   .route('/invitations', invitationPages)
   .route('/settings/client-portal', portalSettingsPages)
+  .route('/settings/company', companyPages)
   .route('/settings/audit', auditPage)
 
 export const staffApp = new Hono<AppEnv>()

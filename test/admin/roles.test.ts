@@ -50,7 +50,9 @@ const ask = (route: string, given: Env = unhurried) =>
   askStaff(pathOf(route), {
     cookie,
     env: given,
-    ...(route.startsWith('POST') && { form: { form: 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' } }),
+    ...(route.startsWith('POST') && {
+      form: { form: route.includes('company') ? 'company' : 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' },
+    }),
   })
 
 /** All that there is, but when a session was last seen. */

@@ -52,6 +52,8 @@ const TABLE: Record<string, Row> = {
   'POST /settings/client-portal': { kind: 'change' },
   'POST /settings/client-portal/preview': { kind: 'change' },
   'GET /settings/client-portal/preview/:file': { kind: 'visitor', status: 303 },
+  'GET /settings/company': { kind: 'staff', holds: ({ company }) => `${company.name} Ltd` },
+  'POST /settings/company': { kind: 'change' },
   'GET /settings/audit': { kind: 'staff', holds: ({ company }) => company.name },
 }
 

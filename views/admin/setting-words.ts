@@ -1,7 +1,10 @@
-import type { PortalSetting } from '#src/branding/portal-settings.ts'
+import type { CompanySetting } from '#src/branding/company.ts'
+import type { PortalSetting, Toggle } from '#src/branding/portal-settings.ts'
 
 /** What each setting is called, on its page and in the audit list. */
-const LABELS: Record<PortalSetting, string> = {
+type Setting = PortalSetting | CompanySetting
+
+const LABELS: Record<Setting, string> = {
   enabled: 'Enable Client Portal',
   brandColour: 'Brand colour',
   welcomeMessage: 'Welcome message',
@@ -10,16 +13,35 @@ const LABELS: Record<PortalSetting, string> = {
   requestReturns: 'Allow clients to request returns',
   showBalance: 'Show outstanding balance',
   showCreditLimit: 'Show credit limit',
+  legalName: 'Legal name',
+  address: 'Address',
+  taxId: 'Tax id',
+  bankDetails: 'Bank details',
+  contactName: 'Contact’s name',
+  contactEmail: 'Contact’s e-mail address',
+  contactPhone: 'Contact’s phone',
+  replyTo: 'Reply-to address',
+  locale: 'Locale',
+  timeZone: 'Time zone',
+  currency: 'Currency',
 }
-const IN_WORDS: ReadonlySet<string> = new Set<PortalSetting>(['brandColour', 'welcomeMessage'])
+const SWITCHES: Record<'enabled' | Toggle, true> = {
+  enabled: true,
+  downloadInvoices: true,
+  orderHistory: true,
+  requestReturns: true,
+  showBalance: true,
+  showCreditLimit: true,
+}
 
-export const settingLabel = (setting: PortalSetting): string => LABELS[setting]
+export const settingLabel = (setting: Setting): string => LABELS[setting]
 
 /** The same for a name that a row holds: an older release's setting has none, and shows as it was written. */
-export const storedLabel = (setting: string): string => LABELS[setting as PortalSetting] ?? setting
+export const storedLabel = (setting: string): string => LABELS[setting as Setting] ?? setting
 
 /** A stored value as people read it. */
 export const storedValue = (setting: string, value: string): string => {
   if (value === '') return 'empty'
-  return IN_WORDS.has(setting) ? value : value === '1' ? 'On' : 'Off'
+  if (!(setting in SWITCHES)) return value
+  return value === '1' ? 'On' : 'Off'
 }

@@ -1,10 +1,11 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
 
-type Tab = 'client-portal' | 'audit'
+type Tab = 'client-portal' | 'company' | 'audit'
 
 const TABS: { tab: Tab; label: string; path: `/${string}` }[] = [
   { tab: 'client-portal', label: 'Client Portal', path: '/settings/client-portal' },
+  { tab: 'company', label: 'Company', path: '/settings/company' },
   { tab: 'audit', label: 'Audit', path: '/settings/audit' },
 ]
 

@@ -29,6 +29,8 @@ export const companyProfiles = sqliteTable(
     locale: text('locale').notNull().default('en-GB'),
     timeZone: text('time_zone').notNull().default('UTC'),
     currency: text('currency').notNull().default('EUR'),
+    /** As that of the portal's settings. */
+    version: integer('version').notNull().default(1),
   },
   (t) => [check('company_profiles_currency', isCurrency(t.currency))],
 )
