@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { endLeftovers, forgetStart, recordStart, runningStart } from '#tools/leftovers.ts'
 
 let folder: string
@@ -47,7 +47,10 @@ test('ends what the recorded start began, and nothing else', async () => {
 
 test('ends what does not listen', async () => {
   recordStart(record, 'mark-two', 1)
-  const deaf = await start("trap '' TERM; while true; do sleep 0.1; done")
+  const isDeaf = join(folder, 'deaf')
+  const deaf = await start(`trap '' TERM; touch '${isDeaf}'; while true; do sleep 0.1; done`)
+  // The shell may be slower than the signal: until it has set its trap, it listens.
+  await vi.waitUntil(() => existsSync(isDeaf), { timeout: 10_000 })
   const end = ended(deaf)
   expect(await endLeftovers(record)).toBeGreaterThanOrEqual(1)
   expect(await end).toBe('SIGKILL')

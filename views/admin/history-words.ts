@@ -21,6 +21,7 @@ const EVENT_WORDS: Record<ActivityEvent, string> = {
   'first-login': 'First login',
   'invoice-viewed': 'Invoice viewed',
   'invoice-downloaded': 'Invoice downloaded',
+  'portal-viewed': 'Portal viewed as client',
 }
 
 /** What happened, in a few words: "Invoice downloaded INV-19877". */

@@ -26,6 +26,8 @@ export const ACTIVITY_EVENTS = [
   'first-login',
   'invoice-viewed',
   'invoice-downloaded',
+  /** Staff looked at the portal as this client sees it. */
+  'portal-viewed',
 ] as const
 export type ActivityEvent = (typeof ACTIVITY_EVENTS)[number]
 

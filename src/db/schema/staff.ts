@@ -17,6 +17,8 @@ export const staff = sqliteTable('staff', {
   passwordSetAt: instant('password_set_at'),
   /** The one mail whose set-password link still opens; null once it was used. */
   invitationMailId: text('invitation_mail_id'),
+  /** The one mail whose reset link still opens; null once it was used. */
+  resetMailId: text('reset_mail_id'),
   createdAt: instant('created_at').notNull(),
 })
 
@@ -30,6 +32,8 @@ export const memberships = sqliteTable(
       .notNull()
       .references(() => staff.id, { onDelete: 'restrict', onUpdate: 'restrict' }),
     role: text('role', { enum: ROLES }).notNull(),
+    /** Since when the person works here no more. The row stays, because what they did refers to it. */
+    removedAt: instant('removed_at'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [
@@ -48,6 +52,10 @@ export const staffSessions = sqliteTable(
     createdAt: instant('created_at').notNull(),
     seenAt: instant('seen_at').notNull(),
     endedAt: instant('ended_at'),
+    /** From where, as the browser and the network said it. */
+    device: text('device').notNull().default(''),
+    city: text('city').notNull().default(''),
+    country: text('country').notNull().default(''),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -54,6 +54,11 @@ export const portalSettings = sqliteTable(
     showCreditLimit: flag('show_credit_limit').notNull().default(false),
     /** Markdown, shown on the dashboard. */
     welcomeMessage: text('welcome_message').notNull().default(''),
+    /** Names the logo's picture; null without one. Each upload has its own, even of the same picture. */
+    logoHash: text('logo_hash'),
+    /** In pixels, as the picture is kept. */
+    logoWidth: integer('logo_width'),
+    logoHeight: integer('logo_height'),
     /** Goes up with every change, so that a form that was opened before it can be told from one that was opened after. */
     version: integer('version').notNull().default(1),
     updatedAt: instant('updated_at').notNull(),
@@ -69,6 +74,7 @@ export const portalSettings = sqliteTable(
     check('portal_settings_request_returns', isFlag(t.requestReturns)),
     check('portal_settings_show_balance', isFlag(t.showBalance)),
     check('portal_settings_show_credit_limit', isFlag(t.showCreditLimit)),
+    check('portal_settings_logo', sql`(${t.logoHash} IS NULL) = (${t.logoWidth} IS NULL) AND (${t.logoHash} IS NULL) = (${t.logoHeight} IS NULL)`),
     check('portal_settings_welcome_message', sql`length(${t.welcomeMessage}) <= ${sql.raw(String(WELCOME_MAX))}`),
   ],
 )
