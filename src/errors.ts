@@ -17,6 +17,8 @@ export class OtherClient extends Error {
 }
 /** Signed in, with a role that may not do this. */
 export class NotAllowed extends Error {}
+/** A change asked for by staff who look at a client's portal. */
+export class OnlyLooking extends Error {}
 /** The company has its portal switched off. */
 export class PortalOff extends Error {}
 /** A change that was asked for by a page of another origin. */

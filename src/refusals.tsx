@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PlainPage, PlainPart } from '#views/components/plain-page.tsx'
 import { MissingSetting } from './env.ts'
-import { CrossSite, NoForm, NotAllowed, NotFound, PortalOff, TooLarge, TooMany, type TooManyOf } from './errors.ts'
+import { CrossSite, NoForm, NotAllowed, NotFound, OnlyLooking, PortalOff, TooLarge, TooMany, type TooManyOf } from './errors.ts'
 import { wantsFragment } from './guards.ts'
 import { logError } from './log.ts'
 
@@ -41,6 +41,10 @@ export const refused = (error: Error, c: Context) => {
   if (error instanceof PortalOff) return plain(c, 503, { title: 'Not available', text: 'This portal is not available right now.' })
   if (error instanceof NotAllowed)
     return plain(c, 403, { title: 'Not allowed', text: 'Your role doesn’t allow this. Nothing was changed. Ask an owner of the company.' })
+  if (error instanceof OnlyLooking) {
+    c.header('Allow', 'GET, HEAD')
+    return plain(c, 405, { title: 'Only to look at', text: 'This is the portal as your client sees it. Nothing can be changed here.' })
+  }
   if (error instanceof CrossSite)
     return plain(c, 403, { title: 'Not accepted', text: 'This request came from another site. Go back to the page and try again there.' })
   if (error instanceof NoForm) return plain(c, 415, { title: 'Not accepted', text: 'This page takes its own form, and nothing else.' })

@@ -1,23 +1,20 @@
-import { staffApp } from './admin/app.tsx'
 import { MINUTE } from './dates.ts'
 import { sweepLimits } from './db/limits.ts'
 import { forPlatform } from './db/platform.ts'
 import { sweepWebhookEvents } from './db/webhook-events.ts'
 import type { Env, ImportMessage, MailMessage, RunMessage } from './env.ts'
 import { secured } from './headers.ts'
-import { PORTAL_BASE, staffAddress, surfaceOf } from './hosts.ts'
+import { staffAddress, surfaceOf } from './hosts.ts'
 import { sweepImports } from './imports/sweep.ts'
 import { importStep } from './imports/work.ts'
 import { logError } from './log.ts'
 import { sendRun } from './mail/bulk.ts'
 import { sendMail } from './mail/sending.ts'
 import { sweepMail, sweepRuns } from './mail/sweep.ts'
-import { portalApp } from './portal/app.tsx'
 import { nowhere } from './refusals.tsx'
+import { portal, staffApp } from './surfaces.ts'
 
 /** The Worker's doors. Which host a request came to decides its surface; nothing else does. */
-
-const portal = portalApp(PORTAL_BASE, (url) => url.hostname.split('.')[0]?.toLowerCase() ?? '')
 
 const answer = (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> => {
   const url = new URL(request.url)

@@ -37,7 +37,7 @@ const placeOf = (path: string): Place => {
   const [top = '', second = '', ...deeper] = path.split('/')
   if (top === 'views' || top === 'dist') return { kind: top, room: top }
   if (top !== 'src') return { kind: 'outside', room: top }
-  if (path === 'src/worker.ts') return { kind: 'worker', room: 'worker.ts' }
+  if (['src/worker.ts', 'src/surfaces.ts'].includes(path)) return { kind: 'worker', room: 'worker' }
   if (deeper.length === 0) return { kind: 'house', room: 'house' }
   if (SURFACES.includes(second)) return { kind: 'surface', room: second }
   if (GROUND.includes(second)) return { kind: 'ground', room: second }

@@ -3,9 +3,11 @@ import { type Instant, MINUTE } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { type ActivityEvent, activity } from '#src/db/schema/activity.ts'
+import { clients } from '#src/db/schema/clients.ts'
 import { invoices } from '#src/db/schema/invoices.ts'
 import type { accesses } from '#src/db/schema/people.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
+import type { StaffDoor } from '#src/db/staff-door.ts'
 import { rowId, type Write } from '#src/db/statement.ts'
 import { newId } from '#src/ids.ts'
 
@@ -44,6 +46,23 @@ export const invoiceViewed = (door: ClientDoor, invoiceId: string): Write => {
 /** "Invoice downloaded": one for each download that starts at the first byte, where the company lets its clients download. */
 export const invoiceDownloaded = (door: ClientDoor, invoiceId: string): Write =>
   aboutInvoice(door, 'invoice-downloaded', invoiceId, door.companyAllows(portalSettings.downloadInvoices))
+
+/** "Portal viewed as client": one for each member of the staff, client and 30 minutes. */
+export const portalViewed = (door: StaffDoor, clientId: string): Write => {
+  const { staffId, now } = door.who
+  const lately = and(
+    eq(activity.clientId, clientId),
+    eq(activity.type, 'system'),
+    eq(activity.event, 'portal-viewed'),
+    eq(activity.staffId, staffId),
+    gt(activity.at, now - VIEWED_AGAIN_AFTER),
+  )
+  return door.insert(
+    activity,
+    { id: newId(), clientId: clients.id, at: now, type: 'system', event: 'portal-viewed', staffId },
+    { from: clients, where: and(eq(clients.id, clientId), sql`NOT ${door.exists(activity, lately)}`) },
+  )
+}
 
 type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId?: string; text?: string | SQL }
 

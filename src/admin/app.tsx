@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { StaffToken } from '#src/access/session-token.ts'
+import { brandSheetAnswer } from '#src/branding/answers.ts'
 import { forStaff } from '#src/db/staff-door.ts'
 import type { Env } from '#src/env.ts'
 import { SignedOut } from '#src/errors.ts'
@@ -16,6 +17,7 @@ import { clientsPage } from './clients.tsx'
 import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
+import { type PortalPages, portalView } from './portal-view.ts'
 import { roleNeeded } from './roles.ts'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
@@ -29,44 +31,51 @@ type AppEnv = { Bindings: Env; Variables: { link: Link; now: number; token: Staf
 const link = linkUnder('')
 
 /** Pages behind the sign-in. Nothing is asked of the database before the page is. */
-const behind = new Hono<StaffEnv & AppEnv>()
-  .use(async (c, next) => {
-    const { token, now } = c.var
-    if (!token) throw new SignedOut()
-    const door = forStaff(c.env, { ...token, now, needs: roleNeeded(c.req.method, c.req.path) })
-    c.set('door', door)
-    await next()
-    if (door.renewal !== undefined) await writeSession(c, { ...token, timeZone: door.renewal })
-  })
-  .get('/', (c) => c.redirect(link('/clients'), 303))
-  .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
-  .route('/clients', clientsPage)
-  .route('/clients', clientPages)
-  .route('/clients', clientPortalPages)
-  .route('/clients', clientHistoryPages)
-  .route('/imports', importPages)
-  .route('/invitations', invitationPages)
-  .route('/settings/client-portal', portalSettingsPages)
-  .route('/settings/company', companyPages)
-  .route('/settings/audit', auditPage)
+const behind = (portalPages: PortalPages) =>
+  new Hono<StaffEnv & AppEnv>()
+    .use(async (c, next) => {
+      const { token, now } = c.var
+      if (!token) throw new SignedOut()
+      const door = forStaff(c.env, { ...token, now, needs: roleNeeded(c.req.method, c.req.path) })
+      c.set('door', door)
+      await next()
+      if (door.renewal !== undefined) await writeSession(c, { ...token, timeZone: door.renewal })
+    })
+    .get('/', (c) => c.redirect(link('/clients'), 303))
+    .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
+    .route('/clients', clientsPage)
+    .route('/clients', clientPages)
+    .route('/clients', clientPortalPages)
+    .route('/clients', clientHistoryPages)
+    .route('/clients/:clientId/portal-view', portalView(portalPages))
+    .route('/imports', importPages)
+    .route('/invitations', invitationPages)
+    .route('/settings/client-portal', portalSettingsPages)
+    .route('/settings/company', companyPages)
+    .route('/settings/audit', auditPage)
 
-export const staffApp = new Hono<AppEnv>()
-staffApp.use(logged('staff'))
-// Before the rest: no page of ours asks there, and nobody is signed in.
-staffApp.route('/webhooks', webhookDoors)
-staffApp.use(sameOriginOnly)
-staffApp.use(async (c, next) => {
-  c.set('link', link)
-  c.set('token', await readSession(c))
-  await next()
-})
-staffApp.route('/', signInPages)
-staffApp.route('/set-password', setPasswordPages)
-staffApp.route('/', mailboxPages)
-staffApp.route('/', behind)
-staffApp.notFound(notFound)
-staffApp.onError((error, c) => {
-  if (!(error instanceof SignedOut)) return refused(error, c)
-  if (c.var.token) clearSession(c)
-  return toSignIn(c, link('/sign-in'))
-})
+/** @param portalPages what a client may look at, for staff to look at too */
+export const staffAppWith = (portalPages: PortalPages) => {
+  const staffApp = new Hono<AppEnv>()
+  staffApp.use(logged('staff'))
+  // Before the rest: no page of ours asks there, and nobody is signed in.
+  staffApp.route('/webhooks', webhookDoors)
+  staffApp.use(sameOriginOnly)
+  staffApp.use(async (c, next) => {
+    c.set('link', link)
+    c.set('token', await readSession(c))
+    await next()
+  })
+  staffApp.route('/', signInPages)
+  staffApp.route('/set-password', setPasswordPages)
+  staffApp.route('/', mailboxPages)
+  staffApp.get('/assets/brand/:file', brandSheetAnswer)
+  staffApp.route('/', behind(portalPages))
+  staffApp.notFound(notFound)
+  staffApp.onError((error, c) => {
+    if (!(error instanceof SignedOut)) return refused(error, c)
+    if (c.var.token) clearSession(c)
+    return toSignIn(c, link('/sign-in'))
+  })
+  return staffApp
+}

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { brandCss } from '#src/branding/brand-css.ts'
+import { brandSheet } from '#src/branding/brand-css.ts'
 import { brandColourOf } from '#src/branding/hex.ts'
 import { legibilityOf } from '#src/branding/legibility.ts'
 import {
@@ -65,7 +65,7 @@ export const portalSettingsPages = new Hono<StaffEnv>()
   })
   /** A colour's style sheet for the preview alone, which stands on a page of the house's own colour. A function of its address. */
   .get('/preview/:file', (c) => {
-    const css = brandCss(/^([0-9a-f]{6})\.css$/.exec(c.req.param('file'))?.[1] ?? '')
+    const css = brandSheet(c.req.param('file'))
     if (css === undefined) throw new NotFound()
     return c.body(css.replace(':root', '.preview'), 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'private, max-age=86400' })
   })

@@ -68,6 +68,9 @@ export const brandCss = (hex: string): string | undefined => {
   return `:root{--brand:${brand};--brand-ink:${ink};--brand-hover:${hover};--brand-text:light-dark(${text},${textDark});--brand-edge:light-dark(${edge},${edgeDark})}\n`
 }
 
+/** The same for the name of its file, `1d6b57.css`. */
+export const brandSheet = (file: string): string | undefined => brandCss(/^([0-9a-f]{6})\.css$/.exec(file)?.[1] ?? '')
+
 const STEP = 0.01
 
 /** The colour itself if it is legible on all of these, else the nearest shade that is, lighter or darker. */

@@ -8,7 +8,7 @@ import { clients } from './schema/clients.ts'
 import { outbox } from './schema/outbox.ts'
 import { accesses, portalSessions, portalUsers } from './schema/people.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
-import { type Answers, builder, maybe, Read, type Statements, selection } from './statement.ts'
+import { type Answers, builder, maybe, Read, type Statements, selection, type Write } from './statement.ts'
 
 export const PORTAL_IDLE = 7 * DAY
 export const PORTAL_SESSION = 30 * DAY
@@ -38,8 +38,17 @@ export type PortalShell = {
   person: { id: string; name: string; email: string }
   /** Whether this person may switch to another client. */
   hasOtherClients: boolean
+  /** Set when it is staff who look, and not a person of the client's. */
+  view: StaffView | null
   today: PlainDate
   now: Instant
+}
+
+export type StaffView = {
+  /** The name or the address of who looks. */
+  by: string
+  /** Whether the client itself could see this now: its portal is on, and so is its access. */
+  isOpen: boolean
 }
 
 /** That this session, of this person, still holds. */
@@ -66,12 +75,12 @@ export class ClientDoor extends GatedDoor<GateRow> {
   readonly who: ClientWho
   protected readonly clock
   protected readonly gate
-  protected readonly touch
-  constructor(env: Env, who: ClientWho) {
+  protected readonly touch: Write | undefined
+  constructor(env: Env, who: ClientWho, gate: Read<GateRow> = portalGate(who)) {
     super(env, who.tenantId, gateHolds(who))
     this.who = who
     this.clock = who
-    this.gate = portalGate(who)
+    this.gate = gate
     this.touch = who.now - who.writtenAt > SEEN_EVERY ? this.update(portalSessions, { seenAt: who.now }, eq(portalSessions.id, who.sessionId)) : undefined
   }
 
@@ -148,7 +157,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
    */
   async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: PortalShell } & Answers<S>> {
     const { row, answers } = await this.gated(statements)
-    return { shell: this.#shell(row), ...answers }
+    return { shell: this.shellOf(row), ...answers }
   }
 
   protected admit(row: GateRow | undefined): GateRow {
@@ -162,7 +171,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
     throw new SignedOut()
   }
 
-  #shell(row: GateRow): PortalShell {
+  protected shellOf(row: GateRow): PortalShell {
     return {
       company: {
         name: row.company,
@@ -183,6 +192,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
       client: { id: this.who.clientId, name: row.clientName ?? '', currency: row.clientCurrency ?? '', creditLimit: row.creditLimit },
       person: { id: this.who.portalUserId, name: row.personName ?? '', email: row.email ?? '' },
       hasOtherClients: row.otherClients > 0,
+      view: null,
       today: todayIn(row.timeZone, this.who.now),
       now: this.who.now,
     }
@@ -191,22 +201,27 @@ export class ClientDoor extends GatedDoor<GateRow> {
 
 export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
 
+/** What a portal's gate says of the company and its settings. */
+export const companyColumns = {
+  company: tenants.name,
+  locale: companyProfiles.locale,
+  timeZone: companyProfiles.timeZone,
+  contactName: companyProfiles.contactName,
+  contactEmail: companyProfiles.contactEmail,
+  contactPhone: companyProfiles.contactPhone,
+  enabled: portalSettings.enabled,
+  brandColour: portalSettings.brandColour,
+  downloadInvoices: portalSettings.downloadInvoices,
+  orderHistory: portalSettings.orderHistory,
+  requestReturns: portalSettings.requestReturns,
+  showBalance: portalSettings.showBalance,
+  showCreditLimit: portalSettings.showCreditLimit,
+}
+
 /** One row if the host is this tenant's; its client's columns are null unless session, access and client all hold. */
 const portalGate = (who: ClientWho) => {
   const { fields, decode } = selection({
-    company: tenants.name,
-    locale: companyProfiles.locale,
-    timeZone: companyProfiles.timeZone,
-    contactName: companyProfiles.contactName,
-    contactEmail: companyProfiles.contactEmail,
-    contactPhone: companyProfiles.contactPhone,
-    enabled: portalSettings.enabled,
-    brandColour: portalSettings.brandColour,
-    downloadInvoices: portalSettings.downloadInvoices,
-    orderHistory: portalSettings.orderHistory,
-    requestReturns: portalSettings.requestReturns,
-    showBalance: portalSettings.showBalance,
-    showCreditLimit: portalSettings.showCreditLimit,
+    ...companyColumns,
     email: maybe(portalUsers.email),
     personName: maybe(portalUsers.name),
     clientName: maybe(clients.name),
@@ -237,7 +252,7 @@ const portalGate = (who: ClientWho) => {
     decode,
   )
 }
-type GateRow = ReturnType<typeof portalGate>['row']
+export type GateRow = ReturnType<typeof portalGate>['row']
 
 /** As which client the session goes on, if it holds. */
 const sessionClient = (who: ClientWho): SQL<string | null> =>

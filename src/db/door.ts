@@ -143,6 +143,8 @@ export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDo
   protected abstract readonly gate: Read<G>
   /** The write of the session's last use, when it is due. */
   protected abstract readonly touch: Write | undefined
+  /** What the page view itself owes the log. */
+  protected readonly entry: Write | undefined = undefined
   protected abstract readonly clock: { timeZone: string; now: Instant }
   /** @throws when the gate's row lets nobody in */
   protected abstract admit(row: G | undefined): G
@@ -156,7 +158,7 @@ export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDo
    */
   protected async gated<S extends Statements>(statements: (today: PlainDate) => S): Promise<Gated<G, S>> {
     const { timeZone, now } = this.clock
-    const own = { gate: this.gate, ...(this.touch && { touch: this.touch }) }
+    const own = { gate: this.gate, ...(this.touch && { touch: this.touch }), ...(this.entry && { entry: this.entry }) }
     const [{ gate }, answers] = await this.runBoth(own, statements(todayIn(timeZone, now)))
     const row = this.admit(gate[0])
     if (this.touch || row.timeZone !== timeZone) this.renewal = row.timeZone

@@ -6,7 +6,7 @@ import { SEEN_EVERY } from './client-door.ts'
 import { GatedDoor } from './door.ts'
 import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
-import { type Answers, builder, Read, type Statements, selection } from './statement.ts'
+import { type Answers, builder, Read, type Statements, selection, type Write } from './statement.ts'
 
 export const STAFF_IDLE = 12 * HOUR
 export const STAFF_SESSION = 7 * DAY
@@ -33,7 +33,7 @@ export type StaffShell = {
   now: Instant
 }
 
-const sessionHolds = (who: StaffWho) =>
+export const staffSessionHolds = (who: StaffWho) =>
   and(
     eq(staffSessions.tenantId, who.tenantId),
     eq(staffSessions.id, who.sessionId),
@@ -49,13 +49,13 @@ const atLeast = (role: Role): readonly Role[] => ROLES.slice(0, ROLES.indexOf(ro
 const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
   SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId} AND ${inArray(memberships.role, [...atLeast(who.needs)])}
     JOIN ${tenants} ON ${tenants.id} = ${staffSessions.tenantId} AND ${tenants.disabledAt} IS NULL
-  WHERE ${sessionHolds(who)})`
+  WHERE ${staffSessionHolds(who)})`
 
 export class StaffDoor extends GatedDoor<GateRow> {
   readonly who: StaffWho
   protected readonly clock
   protected readonly gate
-  protected readonly touch
+  readonly touch: Write | undefined
   constructor(env: Env, who: StaffWho) {
     super(env, who.tenantId, gateHolds(who))
     this.who = who
@@ -113,7 +113,7 @@ const staffGate = (who: StaffWho) => {
       .innerJoin(tenants, and(eq(tenants.id, staffSessions.tenantId), isNull(tenants.disabledAt)))
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
       .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
-      .where(sessionHolds(who)),
+      .where(staffSessionHolds(who)),
     decode,
   )
 }

@@ -16,5 +16,8 @@ export type PortalEnv = {
   }
 }
 
+/** For pages that only look: a client's own, and those of staff who look as that client. */
+export type ReadEnv = { Bindings: Env; Variables: { door: ClientDoor; link: Link } }
+
 /** For pages behind the sign-in. */
 export type ClientEnv = { Bindings: Env; Variables: PortalEnv['Variables'] & { door: ClientDoor } }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
-import { brandCss } from '#src/branding/brand-css.ts'
-import { NotFound, OtherClient, SignedOut } from '#src/errors.ts'
+import { brandSheetAnswer } from '#src/branding/answers.ts'
+import { OtherClient, SignedOut } from '#src/errors.ts'
 import { sameOriginOnly } from '#src/guards.ts'
 import { linkUnder } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
@@ -8,30 +8,16 @@ import { goTo, notFound, refused, toSignIn } from '#src/refusals.tsx'
 import { accountPages } from './account.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { chooseClientPages } from './choose-client.tsx'
-import { dashboardPage } from './dashboard.tsx'
 import { forgotPasswordPages } from './forgot-password.tsx'
-import { invoicePages } from './invoices.tsx'
 import { newLinkPages } from './new-link.tsx'
-import { orderPages } from './orders.tsx'
+import { readPages } from './read-pages.ts'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { signInPages } from './sign-in.tsx'
 import { clientsOnly, openPortal } from './signed-in.ts'
 
 /** Pages behind the sign-in. */
-const behind = new Hono<PortalEnv>()
-  .use(clientsOnly)
-  .route('/', dashboardPage)
-  .route('/orders', orderPages)
-  .route('/invoices', invoicePages)
-  .route('/account', accountPages)
-
-/** The company's colour as a style sheet: a function of its address alone, so it may be kept for ever. */
-const brandSheet = (c: Context) => {
-  const css = brandCss(/^([0-9a-f]{6})\.css$/.exec(c.req.param('file') ?? '')?.[1] ?? '')
-  if (css === undefined) throw new NotFound()
-  return c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
-}
+const behind = new Hono<PortalEnv>().use(clientsOnly).route('/', readPages).route('/account', accountPages)
 
 /** The session holds, so nobody is signed out: on as the client it has now, or to the choice of those that are left. */
 const goOn = async (c: Context<PortalEnv>, { clientId }: OtherClient) => {
@@ -56,7 +42,7 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
     c.set('token', await readSession(c))
     await next()
   })
-  app.get('/assets/brand/:file', brandSheet)
+  app.get('/assets/brand/:file', brandSheetAnswer)
   if (base) {
     for (const path of ['/', `${base}/`]) {
       app.get(path, async (c) => {

@@ -4,11 +4,11 @@ import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
 import { welcomeHtml } from '#src/branding/welcome.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
-import type { ClientEnv } from './app-env.ts'
+import type { ReadEnv } from './app-env.ts'
 
 const RECENT = 5
 
-export const dashboardPage = new Hono<ClientEnv>().get('/', async (c) => {
+export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
   const { door, link } = c.var
   const { shell, orders, invoices, welcome, ...rows } = await door.page((today) => ({
     ...balanceReads(door, today),

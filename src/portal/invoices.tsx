@@ -10,14 +10,14 @@ import { NotFound } from '#src/errors.ts'
 import { isView, wantsFragment } from '#src/guards.ts'
 import { InvoicePage } from '#views/portal/invoice.tsx'
 import { InvoiceResults, InvoicesPage } from '#views/portal/invoices.tsx'
-import type { ClientEnv } from './app-env.ts'
+import type { ReadEnv } from './app-env.ts'
 
 const PAGE_SIZE = 25
 const STATES = ['outstanding', 'overdue', 'paid'] as const
 
 const filterOf = (state: string | undefined): InvoiceFilter => ({ state: STATES.find((known) => known === state) })
 
-export const invoicePages = new Hono<ClientEnv>()
+export const invoicePages = new Hono<ReadEnv>()
   .get('/', async (c) => {
     const { door, link } = c.var
     const { state } = filterOf(c.req.query('state'))

@@ -4,11 +4,11 @@ import { cursorOf, pageOf } from '#src/db/paging.ts'
 import { NotFound } from '#src/errors.ts'
 import { OrderPage } from '#views/portal/order.tsx'
 import { OrdersPage } from '#views/portal/orders.tsx'
-import type { ClientEnv } from './app-env.ts'
+import type { ReadEnv } from './app-env.ts'
 
 const PAGE_SIZE = 25
 
-export const orderPages = new Hono<ClientEnv>()
+export const orderPages = new Hono<ReadEnv>()
   .get('/', async (c) => {
     const { door, link } = c.var
     const cursor = cursorOf(c.req.query('after'))

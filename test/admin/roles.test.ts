@@ -1,12 +1,12 @@
 /// <reference types="vite/client" />
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { staffApp } from '#src/admin/app.tsx'
 import { importFiles, imports } from '#src/db/schema/imports.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { ROLES, type Role } from '#src/db/schema/staff.ts'
 import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
+import { staffApp } from '#src/surfaces.ts'
 import { unhurried } from '#test/access/stage.ts'
 import { askStaff } from '#test/asking.ts'
 import { type Company, makeCast, type Person, signedInStaff } from '#test/cast.ts'
@@ -43,8 +43,9 @@ beforeAll(async () => {
 const become = (role: Role) => env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ?').bind(role, company.tenantId).run()
 const pathOf = (route: string) => {
   const path = route.split(' ')[1] ?? ''
-  const id = path.startsWith('/imports') ? importId : path.startsWith('/invitations') ? runId : ada.clientId
-  return path.replace(':id', id).replace(':file', '1d6b57.css')
+  const inView = path.includes('/invoices/') ? ada.invoiceId : ada.orderId
+  const id = path.startsWith('/imports') ? importId : path.startsWith('/invitations') ? runId : path.includes(':clientId') ? inView : ada.clientId
+  return path.replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css')
 }
 const ask = (route: string, given: Env = unhurried) =>
   askStaff(pathOf(route), {

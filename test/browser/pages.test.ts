@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { staffApp } from '#src/admin/app.tsx'
 import { PORTAL_BASE } from '#src/hosts.ts'
 import { portalApp } from '#src/portal/app.tsx'
+import { staffApp } from '#src/surfaces.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
 import { listen, type Site, startBrowser, startSite } from './site.ts'
 
@@ -43,6 +43,12 @@ const firstClient = (page: Page, filter: string, tab = '') =>
     const href = await page.locator('main table a[href^="/clients/"]').first().getAttribute('href')
     return page.goto(at.staff(`${href}${tab}`))
   })
+
+/** The first order or invoice of the portal as staff see it for the demo's client. */
+const inView = async (page: Page, list: string) => {
+  await firstClient(page, 'q=buyer@demo.example', `/portal-view${list}`)
+  return first(page, page.url(), `${list}/`)
+}
 
 const PAGES: Record<string, Visit[]> = {
   'GET /portal/sign-in': [
@@ -91,6 +97,11 @@ const PAGES: Record<string, Visit[]> = {
   })),
   'GET /clients/:id/portal/revoke': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal/revoke') }],
   'GET /clients/:id/history': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/history') }],
+  'GET /clients/:clientId/portal-view': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view') }],
+  'GET /clients/:clientId/portal-view/orders': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/orders') }],
+  'GET /clients/:clientId/portal-view/orders/:id': [{ who: 'staff', go: (page) => inView(page, '/orders') }],
+  'GET /clients/:clientId/portal-view/invoices': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/invoices') }],
+  'GET /clients/:clientId/portal-view/invoices/:id': [{ who: 'staff', go: (page) => inView(page, '/invoices') }],
   'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
   'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page) }],
   'GET /invitations': [{ who: 'staff', go: (page) => page.goto(at.staff('/invitations')) }],
@@ -113,6 +124,7 @@ const NO_PAGE = new Set([
   'GET /assets/brand/:file',
   'GET /dev/mailbox.json',
   'GET /portal/invoices/:id/pdf',
+  'GET /clients/:clientId/portal-view/invoices/:id/pdf',
   'GET /portal/set-password/:token/new-link',
 ])
 

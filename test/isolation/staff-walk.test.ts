@@ -1,16 +1,22 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { staffApp } from '#src/admin/app.tsx'
 import { importFiles, imports } from '#src/db/schema/imports.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { newId } from '#src/ids.ts'
+import { staffApp } from '#src/surfaces.ts'
 import { ask, askStaff, countingD1, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
 import { expectSafeHeaders } from './headers.ts'
 
 /** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
 type Own = { company: Company; client: Person; importId: string; runId: string }
-type Row = { kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'; id?: (own: Own) => string; holds?: (own: Own) => string; status?: number }
+type Row = {
+  kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'
+  /** The last id in its address. */
+  id?: (own: Own) => string
+  holds?: (own: Own) => string
+  status?: number
+}
 
 const TABLE: Record<string, Row> = {
   'GET /': { kind: 'redirect' },
@@ -20,6 +26,7 @@ const TABLE: Record<string, Row> = {
   'POST /sign-out': { kind: 'change' },
   'GET /set-password/:token': { kind: 'visitor', status: 410 },
   'POST /set-password/:token': { kind: 'change' },
+  'GET /assets/brand/:file': { kind: 'visitor', status: 404 },
   'POST /webhooks/resend': { kind: 'machine' },
   // Local only, and there it shows every mail on purpose.
   'GET /dev/mailbox': { kind: 'visitor', status: 200 },
@@ -38,6 +45,12 @@ const TABLE: Record<string, Row> = {
   'POST /clients/:id/people/remove': { kind: 'change', id: ({ client }) => client.clientId },
   'POST /clients/:id/email': { kind: 'change', id: ({ client }) => client.clientId },
   'POST /clients/:id/notes': { kind: 'change', id: ({ client }) => client.clientId },
+  'GET /clients/:clientId/portal-view': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
+  'GET /clients/:clientId/portal-view/orders': { kind: 'staff', holds: ({ client }) => `SO-${client.clientName}` },
+  'GET /clients/:clientId/portal-view/orders/:id': { kind: 'staff', id: ({ client }) => client.orderId, holds: ({ client }) => `SO-${client.clientName}` },
+  'GET /clients/:clientId/portal-view/invoices': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
+  'GET /clients/:clientId/portal-view/invoices/:id': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: ({ client }) => client.invoiceNumber },
+  'GET /clients/:clientId/portal-view/invoices/:id/pdf': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: () => '%PDF' },
   'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
   'POST /imports': { kind: 'change' },
   'GET /imports/:id': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => `files of ${company.name}` },
@@ -60,7 +73,7 @@ const TABLE: Record<string, Row> = {
 const routes = staffApp.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
 const rows = [...new Set(routes)].map((route) => [route, TABLE[route]] as const)
 const of = (kind: Row['kind']) => rows.flatMap(([route, row]) => (row?.kind === kind ? [[route, row] as const] : []))
-const pathOf = (route: string, id: string) => (route.split(' ')[1] ?? '').replace(/:\w+/, id)
+const pathOf = (route: string, id: string, { client }: Own = own) => (route.split(' ')[1] ?? '').replace(':clientId', client.clientId).replace(/:\w+/, id)
 
 let own: Own
 let foreign: Own
@@ -121,7 +134,7 @@ describe.each(of('staff'))('%s', (route, { id, holds }) => {
     expectSafeHeaders(response)
     const text = await response.text()
     expect(text).toContain(holds?.(own))
-    expect(text).not.toContain(holds?.(foreign))
+    if (holds?.(own) !== holds?.(foreign)) expect(text).not.toContain(holds?.(foreign))
     expect(text).not.toContain('Cleocraft')
     expect(calls()).toBe(1)
   })
@@ -136,6 +149,15 @@ describe.each(of('staff'))('%s', (route, { id, holds }) => {
       expect(calls()).toBe(0)
     }
   })
+
+  if (route.includes(':clientId')) {
+    it('answers for a foreign client, and for one that never was, like a page that doesn’t exist', async () => {
+      const nothing = await printOf(await askStaff('/no-such-page', { cookie: cookies.own }))
+      for (const whose of [foreign, { ...foreign, client: { ...foreign.client, clientId: newId() } }])
+        for (const what of [own, foreign])
+          expect(await printOf(await askStaff(pathOf(route, id?.(what) ?? '', whose), { cookie: cookies.own }))).toEqual(nothing)
+    })
+  }
 
   if (id) {
     it('answers a foreign id and an unknown one in the same bytes', async () => {

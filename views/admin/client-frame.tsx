@@ -1,5 +1,6 @@
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import type { Client } from '#src/clients/client.ts'
+import { Icon } from '#views/components/icon.tsx'
 import { State } from '#views/components/state.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
@@ -38,6 +39,10 @@ export const ClientFrame = ({ shell, link, client, tab, notice, problem, childre
           <div class="row">
             <h1>{client.name}</h1>
             {client.status === 'active' ? <State tone="good">Active client</State> : <State tone="none">Inactive client</State>}
+            <a class="button small end" href={link(`/clients/${client.id}/portal-view`)}>
+              <Icon name="view" size={16} />
+              View as client
+            </a>
           </div>
           <p class="soft whole">{[client.code, client.email ?? 'no e-mail address', placeOf(client)].filter(Boolean).join(' · ')}</p>
         </div>

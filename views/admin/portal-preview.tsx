@@ -73,6 +73,7 @@ const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], s
     client,
     person: { id: '', name: client.name, email: '' },
     hasOtherClients: false,
+    view: null,
     today,
     now,
   }

@@ -122,6 +122,9 @@ export const PortalSettingsPage = ({ shell, link, settings, version, problems, c
             </header>
             <div class="body">
               <PortalPreview {...preview} />
+              <p class="soft">
+                With a client’s own data, once saved: open the client under <a href={link('/clients')}>Clients</a> and choose View as client.
+              </p>
             </div>
           </section>
         </div>

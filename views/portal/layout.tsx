@@ -23,6 +23,7 @@ const TABS: { place: Tab; path: `/${string}`; icon: IconName; label: string }[] 
 /** The frame of a signed-in client: the company's own, in its colour. */
 export const PortalPage = ({ shell, link, title, current, children }: PropsWithChildren<PortalPageProps & { title: string; current: Place }>) => (
   <Document title={`${title} · ${shell.company.name}`} lang={langOf(shell.company.locale)} brandColour={shell.brandColour}>
+    {shell.view && <StaffViewBanner shell={shell} view={shell.view} />}
     <Masthead shell={shell} link={link} current={current} />
     <main class="wrap page" id="main" tabindex={-1}>
       {children}
@@ -46,9 +47,24 @@ export const Masthead = ({ shell, link, current }: PortalPageProps & { current: 
           </a>
         ))}
       </nav>
-      <Account shell={shell} link={link} current={current} />
+      {!shell.view && <Account shell={shell} link={link} current={current} />}
     </div>
   </header>
+)
+
+/** For staff who look: whose page this is, and the way back. */
+const StaffViewBanner = ({ shell: { client }, view: { isOpen } }: { shell: PortalShell; view: NonNullable<PortalShell['view']> }) => (
+  <aside class="staff-view" aria-label="Staff view">
+    <div class="wrap">
+      <p>
+        <b>You see the portal as {client.name} sees it.</b> Only to look at: nothing here counts as theirs.
+        {!isOpen && ' They can’t see it now: the portal or their access is switched off.'}
+      </p>
+      <a class="button small" href={`/clients/${client.id}`}>
+        Back to the client
+      </a>
+    </div>
+  </aside>
 )
 
 const Account = ({ shell: { client, person, hasOtherClients }, link, current }: PortalPageProps & { current: Place }) => (
