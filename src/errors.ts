@@ -21,6 +21,16 @@ export class NotAllowed extends Error {}
 export class OnlyLooking extends Error {}
 /** The company has its portal switched off. */
 export class PortalOff extends Error {}
+/** A name that a company wants its portal served under, and that doesn't serve yet. */
+export class NotReady extends Error {}
+/** The company's portal has a name of its own, and was asked for under ours. */
+export class Moved extends Error {
+  readonly hostname: string
+  constructor(hostname: string) {
+    super('moved')
+    this.hostname = hostname
+  }
+}
 /** A change that was asked for by a page of another origin. */
 export class CrossSite extends Error {}
 export class TooLarge extends Error {}

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PlainPage, PlainPart } from '#views/components/plain-page.tsx'
 import { MissingSetting } from './env.ts'
-import { CrossSite, NoForm, NotAllowed, NotFound, OnlyLooking, PortalOff, TooLarge, TooMany, type TooManyOf } from './errors.ts'
+import { CrossSite, NoForm, NotAllowed, NotFound, NotReady, OnlyLooking, PortalOff, TooLarge, TooMany, type TooManyOf } from './errors.ts'
 import { wantsFragment } from './guards.ts'
 import { logError } from './log.ts'
 
@@ -39,6 +39,7 @@ export const nowhere = (): Response =>
 export const refused = (error: Error, c: Context) => {
   if (error instanceof NotFound) return notFound(c)
   if (error instanceof PortalOff) return plain(c, 503, { title: 'Not available', text: 'This portal is not available right now.' })
+  if (error instanceof NotReady) return plain(c, 503, { title: 'Not ready', text: 'This address is being set up. Please try again later.' })
   if (error instanceof NotAllowed)
     return plain(c, 403, { title: 'Not allowed', text: 'Your role doesn’t allow this. Nothing was changed. Ask an owner of the company.' })
   if (error instanceof OnlyLooking) {

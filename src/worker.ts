@@ -12,9 +12,11 @@ import { sendRun } from './mail/bulk.ts'
 import { sendMail } from './mail/sending.ts'
 import { sweepMail, sweepRuns } from './mail/sweep.ts'
 import { nowhere } from './refusals.tsx'
-import { portal, staffApp } from './surfaces.ts'
+import { customPortal, portal, staffApp } from './surfaces.ts'
 
 /** The Worker's doors. Which host a request came to decides its surface; nothing else does. */
+
+const SURFACES = { staff: staffApp, portal, custom: customPortal }
 
 const answer = (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> => {
   const url = new URL(request.url)
@@ -22,7 +24,7 @@ const answer = (request: Request, env: Env, context: ExecutionContext): Response
   if (surface.kind === 'unknown') return nowhere()
   if (url.pathname === '/healthz') return health(env)
   if (surface.kind === 'local') return Response.redirect(`${staffAddress(env)}/`, 302)
-  return (surface.kind === 'staff' ? staffApp : portal).fetch(request, env, context)
+  return SURFACES[surface.kind].fetch(request, env, context)
 }
 
 /** Whether the parts that every page needs answer. Says no more than that. */

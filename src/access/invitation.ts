@@ -12,7 +12,7 @@ import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
 import type { PersonAccess } from './portal-access.ts'
-import { type SenderRows, senderOf, senderReads } from './sender.ts'
+import { type SenderRows, type SendingTenant, senderOf, senderReads } from './sender.ts'
 
 /** Inviting one address of a client, primary or further: it gets a link, or, when its person has a password already, access at once. */
 
@@ -45,7 +45,7 @@ type Inviting = {
   /** As it was read: what is written holds only while it is so. */
   person: Pick<PersonAccess, 'email' | 'emailKey' | 'name' | 'state' | 'portalUserId' | 'hasPassword'>
   rows: SenderRows & { alsoInvited: { name: string }[] }
-  tenant: { slug: string; name: string }
+  tenant: SendingTenant
   staffId: string
   /** The mail whose link opened when the form was made. */
   seenMailId: string | null

@@ -12,7 +12,7 @@ import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
 import { INVITATION_LASTS, overtake } from './invitation.ts'
 import type { KnownLink } from './link.ts'
-import { type SenderRows, senderOf } from './sender.ts'
+import { type SenderRows, type SendingTenant, senderOf } from './sender.ts'
 import { clientsOf } from './usable.ts'
 
 /** "Send me a new link": an invited person whose link has expired gets another, at the same address. */
@@ -23,7 +23,7 @@ type Asking = {
   mailId: string
   link: KnownLink
   rows: SenderRows
-  tenant: { slug: string; name: string }
+  tenant: SendingTenant
   now: Instant
 }
 

@@ -4,7 +4,7 @@ import { newId } from '#src/ids.ts'
 import { type MailRow, mailRow } from '#src/mail/outbox.ts'
 import { placeName } from '#views/components/place.ts'
 import type { Whereabouts } from './device.ts'
-import { type SenderRows, senderOf } from './sender.ts'
+import { type SenderRows, type SendingTenant, senderOf } from './sender.ts'
 
 type Notice = {
   env: Env
@@ -12,7 +12,7 @@ type Notice = {
   /** Names of the clients that the person sees. */
   clients: string[]
   rows: SenderRows
-  tenant: { slug: string; name: string }
+  tenant: SendingTenant
   whereabouts: Whereabouts
   now: Instant
 }

@@ -11,7 +11,7 @@ import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
 import { mailRow, queueMail } from '#src/mail/outbox.ts'
-import { type SenderRows, senderOf, senderReads } from './sender.ts'
+import { type SenderRows, type SendingTenant, senderOf, senderReads } from './sender.ts'
 import { clientsOf, usableAccess } from './usable.ts'
 
 /** A mail with a link to set a new password: asked for by its reader, or sent by staff. */
@@ -32,7 +32,7 @@ export type Resetting = {
   /** Only if the person may see one of these clients; any client when left out. */
   clientIds?: readonly string[]
   rows: SenderRows & { usable: { name: string }[] }
-  tenant: { slug: string; name: string }
+  tenant: SendingTenant
   by: { staffId: string } | { portalUserId: string }
   now: Instant
 }

@@ -14,17 +14,20 @@ export type SenderRows = {
   settings: Pick<typeof portalSettings.$inferSelect, 'brandColour'>[]
 }
 
+/** Whose mail it is, and where its portal is. */
+export type SendingTenant = { slug: string; name: string; hostname: string | null }
+
 /** Its links lead to the company's stored address, whatever host asked for the mail. */
 export const senderOf = (
   env: Env,
-  { slug, name }: { slug: string; name: string },
+  tenant: SendingTenant,
   { profiles: [profile], settings: [settings] }: SenderRows,
 ): Omit<FromCompany, 'personName' | 'clients'> => ({
-  company: name,
+  company: tenant.name,
   brandColour: settings?.brandColour ?? '',
   locale: profile?.locale ?? '',
   timeZone: profile?.timeZone ?? '',
-  address: portalAddress(env, slug),
+  address: portalAddress(env, tenant),
   contact: { name: profile?.contactName ?? '', email: profile?.contactEmail ?? '', phone: profile?.contactPhone ?? '' },
   replyTo: profile?.replyTo ?? '',
 })

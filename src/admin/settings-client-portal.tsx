@@ -88,7 +88,7 @@ const page = (c: Context<StaffEnv>, shell: StaffShell, { settings, problems = {}
       link={c.var.link}
       settings={settings}
       problems={problems}
-      portalAddress={portalAddress(c.env, shell.tenant.slug)}
+      portalAddress={portalAddress(c.env, shell.tenant)}
       preview={preview}
       {...shown}
     />,

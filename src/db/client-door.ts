@@ -2,12 +2,14 @@ import { and, eq, getTableColumns, getTableName, gt, isNull, type SQL, sql } fro
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
+import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
+import type { Site } from '#src/hosts.ts'
 import { GatedDoor, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
 import { outbox } from './schema/outbox.ts'
 import { accesses, portalSessions, portalUsers } from './schema/people.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { isAt, servedUnder } from './site.ts'
 import { type Answers, builder, maybe, Read, type Statements, selection, type Write } from './statement.ts'
 
 export const PORTAL_IDLE = 7 * DAY
@@ -18,8 +20,8 @@ export const SEEN_EVERY = 5 * MINUTE
 /** What the session cookie says. It is trusted only to say which rows to read. */
 export type ClientWho = {
   tenantId: string
-  /** The tenant that the request's host belongs to. */
-  slug: string
+  /** Whose portal the request's host is. */
+  site: Site
   sessionId: string
   portalUserId: string
   clientId: string
@@ -31,6 +33,7 @@ export type ClientWho = {
 
 /** What every page of a portal knows, from the gate. */
 export type PortalShell = {
+  tenant: { slug: string; name: string; hostname: string | null }
   company: { name: string; locale: string; timeZone: string; contactName: string; contactEmail: string; contactPhone: string }
   brandColour: string
   toggles: { downloadInvoices: boolean; orderHistory: boolean; requestReturns: boolean; showBalance: boolean; showCreditLimit: boolean }
@@ -65,7 +68,7 @@ const sessionHolds = (who: Pick<ClientWho, 'tenantId' | 'sessionId' | 'portalUse
 /** The gate as a condition of a write: this company's host, portal on, session, access, client switched on. */
 const gateHolds = (who: ClientWho): SQL => sql`EXISTS (
   SELECT 1 FROM ${portalSessions}
-    JOIN ${tenants} ON ${tenants.id} = ${portalSessions.tenantId} AND ${tenants.slug} = ${who.slug} AND ${tenants.disabledAt} IS NULL
+    JOIN ${tenants} ON ${tenants.id} = ${portalSessions.tenantId} AND ${isAt(who.site)} AND ${tenants.disabledAt} IS NULL
     JOIN ${portalSettings} ON ${portalSettings.tenantId} = ${portalSessions.tenantId} AND ${portalSettings.enabled} = 1
     JOIN ${accesses} ON ${accesses.tenantId} = ${portalSessions.tenantId} AND ${accesses.portalUserId} = ${portalSessions.portalUserId} AND ${accesses.clientId} = ${who.clientId} AND ${accesses.state} = 'active'
     JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1
@@ -153,7 +156,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
   /**
    * A page view, in one round trip.
    * @param statements made for the day it is in the company's time zone
-   * @throws SignedOut, PortalOff, OtherClient before a row is looked at
+   * @throws SignedOut, PortalOff, Moved, OtherClient before a row is looked at
    */
   async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: PortalShell } & Answers<S>> {
     const { row, answers } = await this.gated(statements)
@@ -164,6 +167,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
     // No row: the cookie belongs to another company than the host.
     if (!row) throw new SignedOut()
     if (!row.enabled) throw new PortalOff()
+    if (row.hostname !== null && 'slug' in this.who.site) throw new Moved(row.hostname)
     if (row.clientName !== null) return row
     // The session goes on as another client: a page that was left open, or an answer that came late.
     if (row.sessionClient !== null && row.sessionClient !== this.who.clientId) throw new OtherClient(row.sessionClient)
@@ -173,6 +177,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
 
   protected shellOf(row: GateRow): PortalShell {
     return {
+      tenant: { slug: row.slug, name: row.company, hostname: row.hostname },
       company: {
         name: row.company,
         locale: row.locale,
@@ -209,6 +214,8 @@ export const companyColumns = {
   contactName: companyProfiles.contactName,
   contactEmail: companyProfiles.contactEmail,
   contactPhone: companyProfiles.contactPhone,
+  slug: tenants.slug,
+  hostname: servedUnder,
   enabled: portalSettings.enabled,
   brandColour: portalSettings.brandColour,
   downloadInvoices: portalSettings.downloadInvoices,
@@ -248,7 +255,7 @@ const portalGate = (who: ClientWho) => {
         ),
       )
       .leftJoin(clients, and(eq(clients.tenantId, accesses.tenantId), eq(clients.id, accesses.clientId), eq(clients.portalAccess, true)))
-      .where(and(eq(tenants.id, who.tenantId), eq(tenants.slug, who.slug), isNull(tenants.disabledAt))),
+      .where(and(eq(tenants.id, who.tenantId), isAt(who.site), isNull(tenants.disabledAt))),
     decode,
   )
 }

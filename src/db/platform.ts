@@ -1,15 +1,18 @@
 import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
+import type { Site } from '#src/hosts.ts'
 import type { TenantDoor } from './door.ts'
 import type { Try } from './limits.ts'
 import { clients } from './schema/clients.ts'
+import { customHostnames } from './schema/hostnames.ts'
 import { imports } from './schema/imports.ts'
 import { mailBatches } from './schema/invitation-runs.ts'
 import { outbox } from './schema/outbox.ts'
 import { accesses, portalUsers } from './schema/people.ts'
 import { memberships, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { isAt, servedUnder } from './site.ts'
 import { type Answers, builder, type Counted, Read, runBatch, type Statements, selection, Write } from './statement.ts'
 
 /**
@@ -19,29 +22,28 @@ import { type Answers, builder, type Counted, Read, runBatch, type Statements, s
 export const forPlatform = (env: Env) => {
   const run = <S extends Statements>(statements: S) => runBatch(env.DB, statements)
   return {
-    /** The company whose portal a host name is. Undefined for a name nobody has, and for a disabled tenant. */
-    companyBySlug: async (slug: string): Promise<PortalCompany | undefined> => (await run({ companies: companyRead(slug) })).companies[0],
+    /** The company whose portal a host is; undefined for a name nobody has, or that doesn't serve yet, and for a disabled tenant. And whether anybody wants that name. */
+    companyAt: async (site: Site): Promise<{ company: PortalCompany | undefined; isClaimed: boolean }> => {
+      const { companies, claims } = await run({ companies: companyRead(site), claims: claimRead(site) })
+      return { company: companies[0], isClaimed: claims.length > 0 }
+    },
 
     /** A visitor with a link or a cookie that names a tenant: the host's company, and that tenant's rows if they are one and the same. */
-    visit: async <S extends Statements>(
-      slug: string,
-      door: TenantDoor,
-      statements: S,
-    ): Promise<{ company: PortalCompany; answers: Answers<S> } | undefined> => {
-      const [{ companies }, answers] = await door.runBoth({ companies: companyRead(slug) }, statements)
+    visit: async <S extends Statements>(site: Site, door: TenantDoor, statements: S): Promise<{ company: PortalCompany; answers: Answers<S> } | undefined> => {
+      const [{ companies }, answers] = await door.runBoth({ companies: companyRead(site) }, statements)
       const [company] = companies
       return company?.tenantId === door.tenantId ? { company, answers } : undefined
     },
 
     /** Who wants to sign in at a host: its company, and the person with that address, if there is one. The try is counted in the same batch. */
-    portalCredential: async (slug: string, emailKey: string, take: Counted<Try>): Promise<PortalVisitor & { tries: Try[] }> => {
-      const { tries, ...rows } = await run({ tries: take, companies: companyRead(slug), people: personRead(slug, emailKey) })
+    portalCredential: async (site: Site, emailKey: string, take: Counted<Try>): Promise<PortalVisitor & { tries: Try[] }> => {
+      const { tries, ...rows } = await run({ tries: take, companies: companyRead(site), people: personRead(site, emailKey) })
       return { tries, ...visitorOf(rows) }
     },
 
     /** The same for somebody who forgot the password. */
-    portalPerson: async (slug: string, emailKey: string): Promise<PortalVisitor> =>
-      visitorOf(await run({ companies: companyRead(slug), people: personRead(slug, emailKey) })),
+    portalPerson: async (site: Site, emailKey: string): Promise<PortalVisitor> =>
+      visitorOf(await run({ companies: companyRead(site), people: personRead(site, emailKey) })),
 
     /** The staff member an address belongs to, with one of the companies that person works for. The try is counted in the same batch. */
     staffByEmail: async (emailKey: string, take: Counted<Try>): Promise<{ tries: Try[]; person: StaffCredential | undefined }> => {
@@ -127,6 +129,7 @@ export const raiseStaffHash = (staffId: string, from: string, to: string): Write
 const company = selection({
   tenantId: tenants.id,
   slug: tenants.slug,
+  hostname: servedUnder,
   name: tenants.name,
   locale: companyProfiles.locale,
   timeZone: companyProfiles.timeZone,
@@ -140,16 +143,20 @@ const company = selection({
 /** What a visitor of a portal may know of the company before signing in. */
 export type PortalCompany = ReturnType<typeof company.decode>
 
-const companyRead = (slug: string) =>
+const companyRead = (site: Site) =>
   new Read(
     builder
       .select(company.fields)
       .from(tenants)
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
       .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
-      .where(and(eq(tenants.slug, slug), isNull(tenants.disabledAt))),
+      .where(and(isAt(site), isNull(tenants.disabledAt))),
     company.decode,
   )
+
+/** Whether anybody wants a name. */
+const claimRead = (site: Site) =>
+  new Read(sql`SELECT 1 AS one FROM ${customHostnames} WHERE ${customHostnames.hostname} = ${'hostname' in site ? site.hostname : ''} LIMIT 1`, () => true)
 
 const person = selection({
   portalUserId: portalUsers.id,
@@ -170,13 +177,13 @@ const visitorOf = ({ companies: [company], people: [person] }: VisitorRows): Por
   person: person && { ...person, clients: JSON.parse(person.clients) as PortalCredential['clients'] },
 })
 
-const personRead = (slug: string, emailKey: string) =>
+const personRead = (site: Site, emailKey: string) =>
   new Read(
     builder
       .select(person.fields)
       .from(portalUsers)
       .innerJoin(tenants, eq(tenants.id, portalUsers.tenantId))
-      .where(and(eq(tenants.slug, slug), eq(portalUsers.emailKey, emailKey))),
+      .where(and(isAt(site), eq(portalUsers.emailKey, emailKey))),
     person.decode,
   )
 

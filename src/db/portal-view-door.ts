@@ -20,7 +20,7 @@ export class PortalViewDoor extends ClientDoor {
     const { tenantId, timeZone, writtenAt, now } = who
     // Nobody's session and nobody's person: of what is a person's own nothing is seen, and no write of this door finds
     // the session that it asks for.
-    super(env, { tenantId, clientId, timeZone, writtenAt, now, slug: '', sessionId: '', portalUserId: '' }, viewGate(who, clientId))
+    super(env, { tenantId, clientId, timeZone, writtenAt, now, site: { slug: '' }, sessionId: '', portalUserId: '' }, viewGate(who, clientId))
     this.touch = touch
     this.entry = entry
   }

@@ -6,6 +6,7 @@ import { SEEN_EVERY } from './client-door.ts'
 import { GatedDoor } from './door.ts'
 import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
+import { servedUnder } from './site.ts'
 import { type Answers, builder, Read, type Statements, selection, type Write } from './statement.ts'
 
 export const STAFF_IDLE = 12 * HOUR
@@ -24,7 +25,7 @@ export type StaffWho = {
 
 /** What every staff page knows, from the gate. */
 export type StaffShell = {
-  tenant: { id: string; slug: string; name: string }
+  tenant: { id: string; slug: string; name: string; hostname: string | null }
   company: { name: string; locale: string; timeZone: string; currency: string }
   portalEnabled: boolean
   person: { id: string; name: string; email: string }
@@ -72,7 +73,7 @@ export class StaffDoor extends GatedDoor<GateRow> {
   async page<S extends Statements>(statements: (today: PlainDate) => S): Promise<{ shell: StaffShell } & Answers<S>> {
     const { row, answers } = await this.gated(statements)
     const shell = {
-      tenant: { id: this.who.tenantId, slug: row.slug, name: row.company },
+      tenant: { id: this.who.tenantId, slug: row.slug, name: row.company, hostname: row.hostname },
       company: { name: row.company, locale: row.locale, timeZone: row.timeZone, currency: row.currency },
       portalEnabled: row.portalEnabled,
       person: { id: this.who.staffId, name: row.personName, email: row.personEmail },
@@ -95,6 +96,7 @@ export const forStaff = (env: Env, who: StaffWho) => new StaffDoor(env, who)
 const staffGate = (who: StaffWho) => {
   const { fields, decode } = selection({
     slug: tenants.slug,
+    hostname: servedUnder,
     company: tenants.name,
     locale: companyProfiles.locale,
     timeZone: companyProfiles.timeZone,

@@ -9,6 +9,7 @@ import { currentPasswordTries } from '#src/db/limits.ts'
 import { portalUsers } from '#src/db/schema/people.ts'
 import { NotFound, SignedOut } from '#src/errors.ts'
 import { limitGuessing, readForm, wantsFragment } from '#src/guards.ts'
+import { siteName } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { announceMail } from '#src/mail/outbox.ts'
 import { AccountPage, type AccountProblem } from '#views/portal/account.tsx'
@@ -70,9 +71,9 @@ export const accountPages = new Hono<ClientEnv>()
 
 const newPassword = async (c: Context<ClientEnv>) => {
   const { door, link, now, token } = c.var
-  const { tenantId, portalUserId, clientId, slug } = door.who
+  const { tenantId, portalUserId, clientId, site } = door.who
   const { current, password, suggested } = await readForm(c, 'current', 'password', 'suggested')
-  const tries = currentPasswordTries(tenantId, portalUserId, await limitGuessing(c, slug, portalUserId), now)
+  const tries = currentPasswordTries(tenantId, portalUserId, await limitGuessing(c, siteName(site), portalUserId), now)
   const { shell, sessions, counted, people, company, clients } = await door.page(() => ({
     counted: tries.take(),
     people: door.read(portalUsers),
@@ -105,13 +106,12 @@ const newPassword = async (c: Context<ClientEnv>) => {
     return refused({ field: 'password', words })
   }
   const whereabouts = whereaboutsOf(c.req.raw)
-  const tenant = { slug, name: shell.company.name }
   const notice = passwordChangedMail({
     env: c.env,
     person,
     clients: [shell.client.name],
     rows: { profiles: company, settings: company },
-    tenant,
+    tenant: shell.tenant,
     whereabouts,
     now,
   })

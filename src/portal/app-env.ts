@@ -1,12 +1,14 @@
 import type { PortalToken } from '#src/access/session-token.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { Env } from '#src/env.ts'
-import type { Link } from '#src/hosts.ts'
+import type { Link, Site } from '#src/hosts.ts'
 
 /** What every portal handler finds in its context. */
 export type PortalEnv = {
   Bindings: Env
   Variables: {
+    site: Site
+    /** For the log. */
     slug: string
     base: string
     link: Link

@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { brandSheetAnswer } from '#src/branding/answers.ts'
-import { OtherClient, SignedOut } from '#src/errors.ts'
+import { Moved, OtherClient, SignedOut } from '#src/errors.ts'
 import { sameOriginOnly } from '#src/guards.ts'
-import { linkUnder } from '#src/hosts.ts'
+import { customAddress, linkUnder, type Site, siteName } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
 import { goTo, notFound, refused, toSignIn } from '#src/refusals.tsx'
+import { PlainPage } from '#views/components/plain-page.tsx'
 import { accountPages } from './account.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { chooseClientPages } from './choose-client.tsx'
@@ -28,15 +29,32 @@ const goOn = async (c: Context<PortalEnv>, { clientId }: OtherClient) => {
   return goTo(c, c.req.method === 'GET' ? pathname + search : link('/'))
 }
 
+/** On to the same page under the company's own name. Not for good: the company may give that name up again. */
+const moved = (c: Context<PortalEnv>, { hostname }: Moved) => {
+  const { pathname, search } = new URL(c.req.url)
+  const { base } = c.var
+  const page = pathname === base || !pathname.startsWith(`${base}/`) ? '/' : pathname.slice(base.length)
+  const target = `${customAddress(c.env, hostname)}${page}${search}`
+  // Browsers hold a form's answer to form-action 'self': they would not follow it to another host.
+  if (!['GET', 'HEAD'].includes(c.req.method) && !c.req.header('HX-Request')) return c.html(movedPage(customAddress(c.env, hostname)), 409)
+  return goTo(c, target)
+}
+
+const movedPage = (href: string) => (
+  <PlainPage title="This portal has moved" text="It has an address of its own now. Nothing was changed." next={{ href, words: href }} />
+)
+
 /**
  * A portal, under whatever path its host serves it.
- * @param slugOf the company that the request's host belongs to
+ * @param siteOf which company's portal a request is for
  */
-export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string) => {
+export const portalApp = (base: '' | `/${string}`, siteOf: (url: URL) => Site) => {
   const link = linkUnder(base)
   const app = new Hono<PortalEnv>()
   app.use(logged('portal'), sameOriginOnly, async (c, next) => {
-    c.set('slug', slugOf(new URL(c.req.url)))
+    const site = siteOf(new URL(c.req.url))
+    c.set('site', site)
+    c.set('slug', siteName(site))
     c.set('base', base)
     c.set('link', link)
     c.set('token', await readSession(c))
@@ -46,7 +64,7 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
   if (base) {
     for (const path of ['/', `${base}/`]) {
       app.get(path, async (c) => {
-        await openPortal(c.env, c.var.slug)
+        await openPortal(c)
         return c.redirect(base, 303)
       })
     }
@@ -60,15 +78,16 @@ export const portalApp = (base: '' | `/${string}`, slugOf: (url: URL) => string)
   // Nothing is known of the host yet: is it anyone's, and is its portal on? Only then is there more to say.
   const ofOpenPortal = async (c: Context<PortalEnv>, answer: () => Response | Promise<Response>) => {
     try {
-      await openPortal(c.env, c.var.slug)
+      await openPortal(c)
     } catch (reason) {
-      return refused(reason as Error, c)
+      return reason instanceof Moved ? moved(c, reason) : refused(reason as Error, c)
     }
     return answer()
   }
   app.notFound((c) => ofOpenPortal(c, () => notFound(c)))
   app.onError((error, c) => {
     if (error instanceof OtherClient) return goOn(c, error)
+    if (error instanceof Moved) return moved(c, error)
     if (!(error instanceof SignedOut)) return refused(error, c)
     return ofOpenPortal(c, () => {
       if (c.var.token) clearSession(c)

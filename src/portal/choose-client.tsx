@@ -2,22 +2,23 @@ import { type Context, Hono } from 'hono'
 import { choices, chooseClient } from '#src/access/session.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform } from '#src/db/platform.ts'
-import { NotFound, PortalOff, SignedOut } from '#src/errors.ts'
+import { NotFound, SignedOut } from '#src/errors.ts'
 import { readForm } from '#src/guards.ts'
 import { ChooseClientPage } from '#views/portal/choose-client.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { writeSession } from './session-cookie.ts'
+import { served } from './signed-in.ts'
 
 /**
  * Who chooses, on their own company's host, and from which clients.
- * @throws SignedOut, PortalOff
+ * @throws SignedOut, PortalOff, Moved
  */
 const choosing = async (c: Context<PortalEnv>) => {
-  const { token, slug, now } = c.var
+  const { token, site, now } = c.var
   if (!token) throw new SignedOut()
   const door = forTenant(c.env, token.tenantId)
-  const visit = await forPlatform(c.env).visit(slug, door, choices(door, { ...token, now }))
-  if (visit && !visit.company.enabled) throw new PortalOff()
+  const visit = await forPlatform(c.env).visit(site, door, choices(door, { ...token, now }))
+  if (visit) served(site, visit.company)
   if (!visit || visit.answers.clients.length === 0) throw new SignedOut()
   return { token, door, company: visit.company, clients: visit.answers.clients }
 }

@@ -3,27 +3,28 @@ import { sendReset } from '#src/access/reset.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform } from '#src/db/platform.ts'
 import { emailKeyOf } from '#src/email-address.ts'
-import { NotFound, PortalOff } from '#src/errors.ts'
+import { NotFound } from '#src/errors.ts'
 import { limitGuessing, readForm } from '#src/guards.ts'
+import { siteName } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { announceMail } from '#src/mail/outbox.ts'
 import { ForgotPasswordPage } from '#views/portal/forgot-password.tsx'
 import type { PortalEnv } from './app-env.ts'
-import { openPortal } from './signed-in.ts'
+import { openPortal, served } from './signed-in.ts'
 
 export const forgotPasswordPages = new Hono<PortalEnv>()
   .get('/', async (c) => {
-    const company = await openPortal(c.env, c.var.slug)
+    const company = await openPortal(c)
     return c.html(<ForgotPasswordPage company={company} link={c.var.link} isSent={c.req.query('sent') !== undefined} />)
   })
   .post('/', async (c) => {
-    const { slug, link, now } = c.var
+    const { site, link, now } = c.var
     const { email } = await readForm(c, 'email')
     const emailKey = emailKeyOf(email)
-    await limitGuessing(c, slug, emailKey)
-    const { company, person } = await forPlatform(c.env).portalPerson(slug, emailKey)
+    await limitGuessing(c, siteName(site), emailKey)
+    const { company, person } = await forPlatform(c.env).portalPerson(site, emailKey)
     if (!company) throw new NotFound()
-    if (!company.enabled) throw new PortalOff()
+    served(site, company)
     if (emailKey === '') return c.html(<ForgotPasswordPage company={company} link={link} problem="Type your e-mail address." />, 422)
     const door = forTenant(c.env, company.tenantId)
     // Whoever is not there is asked for by the same statements, which then change nothing: nothing tells one from the other.

@@ -2,33 +2,32 @@ import { Hono } from 'hono'
 import { maskedEmail, newerLinkRead, sendNewLink } from '#src/access/new-link.ts'
 import { forTenant } from '#src/db/door.ts'
 import { forPlatform } from '#src/db/platform.ts'
-import { PortalOff } from '#src/errors.ts'
 import { limitGuessing } from '#src/guards.ts'
+import { siteName } from '#src/hosts.ts'
 import { readLinkToken } from '#src/mail/links.ts'
 import { announceMail } from '#src/mail/outbox.ts'
 import { NewLinkPage } from '#views/portal/new-link.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { openLink } from './set-password.tsx'
-import { openPortal } from './signed-in.ts'
+import { openPortal, served } from './signed-in.ts'
 
 /** "Send me a new link", in place of an invitation's that has expired; and the page that says it was sent. */
 export const newLinkPages = new Hono<PortalEnv>()
   .get('/:token/new-link', async (c) => {
-    const { slug, link, now } = c.var
+    const { site, link, now } = c.var
     const token = c.req.param('token')
     const named = await readLinkToken(c.env, 'invitation', token)
     const door = named && forTenant(c.env, named.tenantId)
-    const visit = named && door && (await forPlatform(c.env).visit(slug, door, { newer: newerLinkRead(door, named.mailId, now) }))
-    const company = visit?.company ?? (await openPortal(c.env, slug))
-    if (!company.enabled) throw new PortalOff()
+    const visit = named && door && (await forPlatform(c.env).visit(site, door, { newer: newerLinkRead(door, named.mailId, now) }))
+    const company = visit ? served(site, visit.company) : await openPortal(c)
     const newer = visit?.answers.newer[0]
     if (!newer) return c.redirect(link(`/set-password/${encodeURIComponent(token)}`), 303)
     return c.html(<NewLinkPage company={company} link={link} email={maskedEmail(newer.toEmail)} />)
   })
   .post('/:token/new-link', async (c) => {
-    const { slug, link, now } = c.var
+    const { site, link, now } = c.var
     const token = c.req.param('token')
-    await limitGuessing(c, slug, token)
+    await limitGuessing(c, siteName(site), token)
     const opened = await openLink(c, token)
     const { company } = opened
     if ('door' in opened && opened.purpose === 'invitation' && opened.link.state === 'expired') {

@@ -8,8 +8,8 @@ import { passwordMinimum, passwordProblem } from '#src/access/password-rules.ts'
 import { useLink, useResetLink } from '#src/access/use-link.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { forPlatform, type PortalCompany } from '#src/db/platform.ts'
-import { PortalOff } from '#src/errors.ts'
 import { limitGuessing, readForm, wantsFragment } from '#src/guards.ts'
+import { siteName } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { type PortalLinkPurpose, readPortalLink } from '#src/mail/links.ts'
 import { announceMail } from '#src/mail/outbox.ts'
@@ -18,23 +18,23 @@ import { NewPassword } from '#views/portal/new-password.tsx'
 import { SetPasswordPage } from '#views/portal/set-password.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { clearSession, writeSession } from './session-cookie.ts'
-import { openPortal } from './signed-in.ts'
+import { openPortal, served } from './signed-in.ts'
 
 type Opened = { company: PortalCompany; door: TenantDoor; mailId: string; purpose: PortalLinkPurpose; link: KnownLink }
 type Ended = { company: PortalCompany; purpose: PortalLinkPurpose | undefined; link: { state: 'ended' } }
 
 /**
  * What a link opens on this host. A forged one, or another company's, is answered like one that has ended.
- * @throws NotFound, PortalOff
+ * @throws NotFound, PortalOff, Moved
  */
 export const openLink = async (c: Context<PortalEnv>, token: string): Promise<Opened | Ended> => {
-  const { slug, now } = c.var
+  const { site, now } = c.var
   const named = await readPortalLink(c.env, token)
   const door = named && forTenant(c.env, named.tenantId)
-  const visit = named && door && (await forPlatform(c.env).visit(slug, door, linkReads(door, named.purpose, named.mailId)))
-  if (!visit) return { company: await openPortal(c.env, slug), purpose: undefined, link: { state: 'ended' } }
-  const { company, answers } = visit
-  if (!company.enabled) throw new PortalOff()
+  const visit = named && door && (await forPlatform(c.env).visit(site, door, linkReads(door, named.purpose, named.mailId)))
+  if (!visit) return { company: await openPortal(c), purpose: undefined, link: { state: 'ended' } }
+  const { answers } = visit
+  const company = served(site, visit.company)
   const link = linkOf(answers, now)
   return link.state === 'ended' ? { company, purpose: named.purpose, link } : { company, door, mailId: named.mailId, purpose: named.purpose, link }
 }
@@ -67,7 +67,7 @@ export const setPasswordPages = new Hono<PortalEnv>()
   })
   .post('/:token', async (c) => {
     const token = c.req.param('token')
-    await limitGuessing(c, c.var.slug, token)
+    await limitGuessing(c, siteName(c.var.site), token)
     const { password } = await readForm(c, 'password')
     const opened = await openLink(c, token)
     if (opened.link.state !== 'open' || !('door' in opened)) return notOpen(c, token, opened)

@@ -9,13 +9,14 @@ import { signInTries } from '#src/db/limits.ts'
 import { forPlatform } from '#src/db/platform.ts'
 import { portalSessions } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
-import { NotFound, PortalOff } from '#src/errors.ts'
+import { NotFound } from '#src/errors.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
+import { siteName } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { SignInPage } from '#views/portal/sign-in.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { clearSession, writeSession } from './session-cookie.ts'
-import { openPortal } from './signed-in.ts'
+import { openPortal, served } from './signed-in.ts'
 
 /** One sentence for every way to fail: it must not say which addresses exist. */
 const WRONG = 'That e-mail address and password don’t match.'
@@ -28,16 +29,16 @@ const NOTICES = new Map([
 
 export const signInPages = new Hono<PortalEnv>()
   .get('/sign-in', async (c) => {
-    const company = await openPortal(c.env, c.var.slug)
+    const company = await openPortal(c)
     return c.html(<SignInPage company={company} link={c.var.link} next={c.req.query('next')} notice={NOTICES.get(c.req.query('notice') ?? '')} />)
   })
   .post('/sign-in', async (c) => {
-    const { slug, link, now, base } = c.var
+    const { site, link, now, base } = c.var
     const { email, password, next } = await readForm(c, 'email', 'password', 'next')
-    const tries = signInTries(slug, emailKeyOf(email), await limitGuessing(c, slug, emailKeyOf(email)), now)
-    const { tries: counted, company, person } = await forPlatform(c.env).portalCredential(slug, emailKeyOf(email), tries.take())
+    const tries = signInTries(siteName(site), emailKeyOf(email), await limitGuessing(c, siteName(site), emailKeyOf(email)), now)
+    const { tries: counted, company, person } = await forPlatform(c.env).portalCredential(site, emailKeyOf(email), tries.take())
     if (!company) throw new NotFound()
-    if (!company.enabled) throw new PortalOff()
+    served(site, company)
     tries.check(counted)
     const isRight = !isOversized(password) && (await verifyPassword(password, person?.passwordHash))
     if (isRight && person?.passwordHash) {
@@ -58,11 +59,11 @@ export const signInPages = new Hono<PortalEnv>()
     return c.html(<SignInPage company={company} link={link} email={email} next={next} problem={WRONG} />, 422)
   })
   .post('/sign-out', async (c) => {
-    const { token, slug, link, now } = c.var
+    const { token, site, link, now } = c.var
     const door = token && forTenant(c.env, token.tenantId)
-    const visit = token && door && (await forPlatform(c.env).visit(slug, door, signOut(door, { ...token, now })))
+    const visit = token && door && (await forPlatform(c.env).visit(site, door, signOut(door, { ...token, now })))
     clearSession(c)
-    const company = visit?.company ?? (await openPortal(c.env, slug))
-    if (!company.enabled) throw new PortalOff()
+    if (visit) served(site, visit.company)
+    else await openPortal(c)
     return c.redirect(link('/sign-in'), 303)
   })

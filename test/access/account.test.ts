@@ -120,7 +120,7 @@ describe('changing the password', () => {
     const now = Date.now()
     const door = forClient(env, {
       tenantId,
-      slug,
+      site: { slug },
       sessionId,
       portalUserId: person.portalUserId,
       clientId: person.clientId,
@@ -130,7 +130,15 @@ describe('changing the password', () => {
     })
     const whereabouts = { device: '', city: '', country: '' }
     const reader = { id: person.portalUserId, email: person.email, name: '' }
-    const notice = passwordChangedMail({ env, person: reader, clients: [], rows: { profiles: [], settings: [] }, tenant: { slug, name: '' }, whereabouts, now })
+    const notice = passwordChangedMail({
+      env,
+      person: reader,
+      clients: [],
+      rows: { profiles: [], settings: [] },
+      tenant: { slug, name: '', hostname: null },
+      whereabouts,
+      now,
+    })
     const change = changePassword(door, { from: 'an older hash', to: 'a new hash', sessionId: newId(), whereabouts, notice })
     expect(await door.run(change)).toEqual({ notice: 0, entry: 0, password: 0, session: 0, others: 0 })
   })

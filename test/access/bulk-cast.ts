@@ -83,7 +83,7 @@ export const planOf = async ({ door }: Company, selection: Selection = ALL, now:
   bulkPlanOf(await door.run(bulkReads(door, { selected: selectedIn(door, selection), now })))
 
 const senderIn = ({ slug, name }: Company) => ({
-  ...senderOf(env, { slug, name }, { profiles: [], settings: [] }),
+  ...senderOf(env, { slug, name, hostname: null }, { profiles: [], settings: [] }),
   locale: 'en-GB',
   timeZone: 'UTC',
   brandColour: '#1d6b57',

@@ -131,7 +131,7 @@ describe('Send me a new link', () => {
     const { door, name, slug } = company
     const link = { state: 'expired' as const, person: { id: person.portalUserId, email: person.email, name: '' }, clients: [] }
     const rows = { profiles: [], settings: [] }
-    const { statements } = sendNewLink(door, { env, mailId: person.mailId, link, rows, tenant: { slug, name }, now: Date.now() })
+    const { statements } = sendNewLink(door, { env, mailId: person.mailId, link, rows, tenant: { slug, name, hostname: null }, now: Date.now() })
     expect(await door.run(statements)).toEqual({ counted: [], mail: 0, entry: 0, problem: 0, newest: 0, older: 0 })
   })
 

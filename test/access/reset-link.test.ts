@@ -22,7 +22,15 @@ const use = ({ portalUserId, email }: Person, mailId: string, passwordHash: stri
   const door = forTenant(far, tenantId)
   const whereabouts = { device: '', city: '', country: '' }
   const person = { id: portalUserId, email, name: '' }
-  const notice = passwordChangedMail({ env: far, person, clients: [], rows: { profiles: [], settings: [] }, tenant: { slug, name }, whereabouts, now })
+  const notice = passwordChangedMail({
+    env: far,
+    person,
+    clients: [],
+    rows: { profiles: [], settings: [] },
+    tenant: { slug, name, hostname: null },
+    whereabouts,
+    now,
+  })
   return door.run(useResetLink(door, { mailId, portalUserId, passwordHash, now }, notice))
 }
 
@@ -61,7 +69,7 @@ it('fifty uses of one reset link at once: one password, one entry, one notice', 
       person: reader,
       clients: [],
       rows: { profiles: [], settings: [] },
-      tenant: { slug, name },
+      tenant: { slug, name, hostname: null },
       whereabouts,
       now,
     })

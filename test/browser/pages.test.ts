@@ -170,7 +170,7 @@ const importSomething = async (page: Page) => {
   return page.reload()
 }
 
-const routes = [staffApp, portalApp(PORTAL_BASE, () => SLUG)].flatMap((app) =>
+const routes = [staffApp, portalApp(PORTAL_BASE, () => ({ slug: SLUG }))].flatMap((app) =>
   app.routes.filter(({ method }) => method === 'GET').map(({ method, path }) => `${method} ${path}`),
 )
 

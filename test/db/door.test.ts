@@ -20,7 +20,7 @@ const doorOf = async () => {
   const { tenantId, slug } = cast.ours
   return forClient(env, {
     tenantId,
-    slug,
+    site: { slug },
     sessionId,
     portalUserId: cast.ada.portalUserId,
     clientId: cast.ada.clientId,

@@ -48,7 +48,7 @@ const TABLE: Record<string, Row> = {
   'GET /portal/invoices/:id/pdf': { kind: 'client', holds: () => '%PDF-', id: (owner) => owner.invoiceId },
 }
 
-const routes = portalApp(PORTAL_BASE, () => '')
+const routes = portalApp(PORTAL_BASE, () => ({ slug: '' }))
   .routes.filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => `${method} ${path}`)
 const rows = [...new Set(routes)].map((route) => [route, TABLE[route]] as const)

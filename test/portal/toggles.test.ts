@@ -132,7 +132,7 @@ it('returns are not there yet, whether they are on or off', async () => {
 describe('a portal that is off', () => {
   const routes = [
     ...new Set(
-      portalApp(PORTAL_BASE, () => '')
+      portalApp(PORTAL_BASE, () => ({ slug: '' }))
         .routes.filter(({ method, path }) => method !== 'ALL' && !path.startsWith('/assets/'))
         .map(({ method, path }) => `${method} ${path}`),
     ),

@@ -6,7 +6,7 @@ import type { outbox } from '#src/db/schema/outbox.ts'
 import type { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
-import { portalAddress } from '#src/hosts.ts'
+import { defaultPortalAddress } from '#src/hosts.ts'
 import { mailRow } from '#src/mail/outbox.ts'
 import type { Books } from './books.ts'
 import { CLIENTS, type DemoClient, type PortalStage } from './clients.ts'
@@ -152,7 +152,7 @@ const invitationRow = (
     brandColour: SETTINGS.brandColour,
     locale: PROFILE.locale,
     timeZone: PROFILE.timeZone,
-    address: portalAddress(env, SLUG),
+    address: defaultPortalAddress(env, SLUG),
     contact: { name: PROFILE.contactName, email: PROFILE.contactEmail, phone: PROFILE.contactPhone },
     replyTo: PROFILE.replyTo,
     personName: name,

@@ -67,6 +67,7 @@ const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], s
   const { brandColour, downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit } = settings
   const client = { id: '', name: 'A client of yours', currency: company.currency, creditLimit: null as number | null }
   const shell: PortalShell = {
+    tenant,
     company: { name: tenant.name, locale: company.locale, timeZone: company.timeZone, contactName: '', contactEmail: '', contactPhone: '' },
     brandColour,
     toggles: { downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit },
