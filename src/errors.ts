@@ -37,7 +37,7 @@ export class TooLarge extends Error {}
 /** A body that is no form, where a form was expected. */
 export class NoForm extends Error {}
 /** What there was too much of: posts in a minute, wrong passwords, resets of one address, invitations sent again by a company. */
-export type TooManyOf = 'posts' | 'wrong passwords' | 'resets' | 'resends' | 'new links'
+export type TooManyOf = 'posts' | 'wrong passwords' | 'resets' | 'resends' | 'new links' | 'staff invitations'
 /** Over a limit. Answers 429 with Retry-After. */
 export class TooMany extends Error {
   /** Until it may be tried again. */

@@ -18,6 +18,7 @@ const TOO_MANY: Record<TooManyOf, { title: string; text: string }> = {
   'wrong passwords': { title: 'Too many tries', text: 'Too many wrong passwords for this address came from your network.' },
   resets: { title: 'Too many resets', text: 'At most 3 password resets an hour are sent to one address.' },
   resends: { title: 'Too many invitations', text: 'At most 20 invitations an hour are sent again for one company.' },
+  'staff invitations': { title: 'Too many invitations', text: 'At most 20 invitations an hour are sent to one team.' },
   'new links': { title: 'Too many links', text: 'At most 3 new links an hour are sent to one address.' },
 }
 

@@ -15,7 +15,7 @@ import { type Env, isLocal } from '#src/env.ts'
 import { TENANT_ID_LENGTH } from '#src/ids.ts'
 import { insertAll } from './bulk.ts'
 import { booksOf } from './demo/books.ts'
-import { BUYER, NAME, OWNER, PROFILE, SETTINGS, SLUG } from './demo/company.ts'
+import { BUYER, NAME, OWNER, PROFILE, SETTINGS, SLUG, TEAM } from './demo/company.ts'
 import { peopleOf } from './demo/people.ts'
 import { randomFrom } from './demo/random.ts'
 
@@ -35,20 +35,34 @@ export const makeDemo = async (env: Env, now: Instant): Promise<boolean> => {
 const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStatement[]> => {
   const random = randomFrom(SEED)
   const emailKey = emailKeyOf(OWNER.email)
-  // Staff belong to no tenant: the owner may be known from another company.
-  const known = await env.DB.prepare('SELECT id FROM staff WHERE email_key = ?').bind(emailKey).first<{ id: string }>()
-  const [tenantId, staffId] = [random.id(TENANT_ID_LENGTH), known?.id ?? random.id()]
+  const known = await knownStaff(env)
+  const [tenantId, staffId] = [random.id(TENANT_ID_LENGTH), known.get(emailKey) ?? random.id()]
   const [ownerHash, passwordHash] = await Promise.all([hashPassword(OWNER.password), hashPassword(BUYER.password)])
   const createdAt = now - 3 * 365 * DAY
   const books = booksOf(tenantId, random, now)
   const people = peopleOf({ env, tenantId, staffId, passwordHash, random, now }, books)
-  const owner = { id: staffId, email: OWNER.email, emailKey, name: OWNER.name, passwordHash: ownerHash, passwordSetAt: createdAt, createdAt }
+  const credential = { passwordHash: ownerHash, passwordSetAt: createdAt, createdAt }
+  const owner = { id: staffId, email: OWNER.email, emailKey, name: OWNER.name, role: 'owner' as const, ...credential }
+  const team = TEAM.map(({ hasCome, ...member }) => ({
+    id: known.get(member.email) ?? random.id(),
+    emailKey: member.email,
+    ...member,
+    ...(hasCome ? credential : { passwordHash: null, passwordSetAt: null, createdAt }),
+  }))
   return [
     ...insertAll(env.DB, tenants, [{ id: tenantId, slug: SLUG, name: NAME, createdAt }]),
     ...insertAll(env.DB, companyProfiles, [{ tenantId, ...PROFILE }]),
     ...insertAll(env.DB, portalSettings, [{ tenantId, ...SETTINGS, updatedAt: createdAt }]),
-    ...insertAll(env.DB, staff, known ? [] : [owner]),
-    ...insertAll(env.DB, memberships, [{ tenantId, staffId, role: 'owner', createdAt }]),
+    ...insertAll(
+      env.DB,
+      staff,
+      [owner, ...team].filter((each) => !known.has(each.emailKey)).map(({ role: _, ...person }) => person),
+    ),
+    ...insertAll(
+      env.DB,
+      memberships,
+      [owner, ...team].map(({ id, role }) => ({ tenantId, staffId: id, role, createdAt })),
+    ),
     ...insertAll(env.DB, clients, books.clients),
     ...insertAll(env.DB, orders, books.orders),
     ...insertAll(env.DB, orderLines, books.orderLines),
@@ -65,4 +79,10 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, portalSessions, people.portalSessions),
     ...insertAll(env.DB, activity, people.activity),
   ]
+}
+
+/** Staff belong to no tenant: the demo's may be known from another company. By address. */
+const knownStaff = async (env: Env): Promise<Map<string, string>> => {
+  const { results } = await env.DB.prepare('SELECT id, email_key FROM staff').all<{ id: string; email_key: string }>()
+  return new Map(results.map(({ id, email_key }) => [email_key, id]))
 }

@@ -76,7 +76,9 @@ export const createTenant = async (env: Env, tenant: NewTenant, now: Instant): P
 
 /** The same command again. Whoever still waits for a link that works gets one. */
 const remind = async (env: Env, tenantId: string, owner: Owner, tenant: NewTenant, now: Instant): Promise<Outcome> => {
-  const membership = await env.DB.prepare("SELECT 1 FROM memberships WHERE tenant_id = ? AND staff_id = ? AND role = 'owner'").bind(tenantId, owner.id).first()
+  const membership = await env.DB.prepare("SELECT 1 FROM memberships WHERE tenant_id = ? AND staff_id = ? AND role = 'owner' AND removed_at IS NULL")
+    .bind(tenantId, owner.id)
+    .first()
   if (!membership) return 'taken'
   if (owner.password_hash !== null) return 'there'
   const isUsable = await env.DB.prepare("SELECT 1 FROM outbox WHERE id = ? AND staff_id = ? AND expires_at > ? AND state IN ('queued', 'sending', 'sent')")

@@ -15,7 +15,7 @@ const GROUND = ['activity', 'mail']
 
 /** house: the files that lie directly in src (dates, ids, hosts, errors, …); dist: what the build writes. */
 const MAY_USE: Record<Exclude<Kind, 'outside' | 'dist'>, Kind[]> = {
-  worker: ['house', 'surface', 'room', 'ground', 'db', 'views', 'dist'],
+  worker: ['worker', 'house', 'surface', 'room', 'ground', 'db', 'views', 'dist'],
   surface: ['house', 'room', 'ground', 'db', 'views', 'dist'],
   room: ['house', 'ground', 'db', 'views', 'dist'],
   ground: ['house', 'db', 'views', 'dist'],
@@ -37,7 +37,7 @@ const placeOf = (path: string): Place => {
   const [top = '', second = '', ...deeper] = path.split('/')
   if (top === 'views' || top === 'dist') return { kind: top, room: top }
   if (top !== 'src') return { kind: 'outside', room: top }
-  if (['src/worker.ts', 'src/surfaces.ts'].includes(path)) return { kind: 'worker', room: 'worker' }
+  if (['src/worker.ts', 'src/surfaces.ts'].includes(path)) return { kind: 'worker', room: path.slice('src/'.length) }
   if (deeper.length === 0) return { kind: 'house', room: 'house' }
   if (SURFACES.includes(second)) return { kind: 'surface', room: second }
   if (GROUND.includes(second)) return { kind: 'ground', room: second }

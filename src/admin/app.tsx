@@ -8,12 +8,15 @@ import { sameOriginOnly } from '#src/guards.ts'
 import { type Link, linkUnder } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
 import { notFound, refused, toSignIn } from '#src/refusals.tsx'
+import { accountPages } from './account.tsx'
 import type { StaffEnv } from './app-env.ts'
 import { auditPage } from './audit.tsx'
+import { chooseCompanyPages } from './choose-company.tsx'
 import { clientPages } from './client.tsx'
 import { clientHistoryPages } from './client-history.tsx'
 import { clientPortalPages } from './client-portal.tsx'
 import { clientsPage } from './clients.tsx'
+import { forgotPasswordPages } from './forgot-password.tsx'
 import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
@@ -23,6 +26,7 @@ import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { portalSettingsPages } from './settings-client-portal.tsx'
 import { companyPages } from './settings-company.tsx'
+import { teamPages } from './settings-team.tsx'
 import { signInPages } from './sign-in.tsx'
 import { webhookDoors } from './webhooks.ts'
 
@@ -52,7 +56,10 @@ const behind = (portalPages: PortalPages) =>
     .route('/invitations', invitationPages)
     .route('/settings/client-portal', portalSettingsPages)
     .route('/settings/company', companyPages)
+    .route('/settings/team', teamPages)
     .route('/settings/audit', auditPage)
+    .route('/account', accountPages)
+    .route('/choose-company', chooseCompanyPages)
 
 /** @param portalPages what a client may look at, for staff to look at too */
 export const staffAppWith = (portalPages: PortalPages) => {
@@ -67,6 +74,7 @@ export const staffAppWith = (portalPages: PortalPages) => {
     await next()
   })
   staffApp.route('/', signInPages)
+  staffApp.route('/forgot-password', forgotPasswordPages)
   staffApp.route('/set-password', setPasswordPages)
   staffApp.route('/', mailboxPages)
   staffApp.get('/assets/brand/:file', brandSheetAnswer)

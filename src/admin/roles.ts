@@ -1,5 +1,7 @@
 import type { Role } from '#src/db/schema/staff.ts'
 
+/** What is a person's own, whatever their role here. */
+const OWN = /^\/(?:account|choose-company)(?:\/|$)/
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -7,6 +9,6 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  * docs/roles.md has the table. One rule for all addresses, so that none can be forgotten.
  */
 export const roleNeeded = (method: string, path: string): Role => {
-  if (SAFE.has(method)) return 'viewer'
+  if (SAFE.has(method) || OWN.test(path)) return 'viewer'
   return path.startsWith('/settings/') ? 'owner' : 'member'
 }

@@ -1,12 +1,14 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { Hono } from 'hono'
+import { whereaboutsOf } from '#src/access/device.ts'
 import { raisedHash, verifyPassword } from '#src/access/password.ts'
 import { isOversized } from '#src/access/password-rules.ts'
 import type { StaffToken } from '#src/access/session-token.ts'
 import { forTenant } from '#src/db/door.ts'
 import { signInTries } from '#src/db/limits.ts'
+import { isMember } from '#src/db/membership.ts'
 import { forPlatform, raiseStaffHash } from '#src/db/platform.ts'
-import { staff, staffSessions } from '#src/db/schema/staff.ts'
+import { memberships, staff, staffSessions } from '#src/db/schema/staff.ts'
 import { emailKeyOf } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
@@ -18,10 +20,16 @@ import { clearSession, writeSession } from './session-cookie.ts'
 /** One sentence for every way to fail: it must not say which addresses exist. */
 const WRONG = 'That e-mail address and password don’t match.'
 
+/** What brought somebody here. */
+const NOTICES = new Map([
+  ['password-changed', 'Your password was changed. Sign in with it.'],
+  ['signed-out-everywhere', 'You are signed out everywhere.'],
+])
+
 export type StaffVisitorEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }
 
 export const signInPages = new Hono<StaffVisitorEnv>()
-  .get('/sign-in', (c) => c.html(<StaffSignInPage link={c.var.link} next={c.req.query('next')} />))
+  .get('/sign-in', (c) => c.html(<StaffSignInPage link={c.var.link} next={c.req.query('next')} notice={NOTICES.get(c.req.query('notice') ?? '')} />))
   .post('/sign-in', async (c) => {
     const { link, now } = c.var
     const { email, password, next } = await readForm(c, 'email', 'password', 'next')
@@ -38,13 +46,18 @@ export const signInPages = new Hono<StaffVisitorEnv>()
     // Only while the password that was right still is, or has just been raised by another sign-in.
     const unchanged = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${staffId} AND ${inArray(staff.passwordHash, [passwordHash, raised ?? passwordHash])})`
     const { session } = await door.run({
-      session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: now, seenAt: now }, { where: unchanged }),
+      session: door.insert(
+        staffSessions,
+        { id: sessionId, staffId, createdAt: now, seenAt: now, ...whereaboutsOf(c.req.raw) },
+        { where: and(unchanged, door.exists(memberships, isMember(tenantId, staffId))) },
+      ),
       ...(raised !== undefined && { raised: raiseStaffHash(staffId, passwordHash, raised) }),
       forgotten: tries.forget(door.exists(staffSessions, eq(staffSessions.id, sessionId))),
     })
     if (session === 0) return refused()
     await writeSession(c, { tenantId, sessionId, staffId, timeZone })
     const target = safeNext(next, new URL(c.req.url).origin, '')
+    if (person.companies > 1) return c.redirect(target === '/' ? link('/choose-company') : `${link('/choose-company')}?next=${encodeURIComponent(target)}`, 303)
     return c.redirect(target === '/' ? link('/clients') : target, 303)
   })
   .post('/sign-out', async (c) => {

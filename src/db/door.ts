@@ -33,12 +33,13 @@ type Writing = {
 export class TenantDoor {
   readonly tenantId: string
   readonly #d1: D1Database
-  readonly #gate: SQL | undefined
+  /** What every write of this door carries. */
+  protected readonly held: SQL | undefined
   /** @param gate a condition that every write of this door carries, such as "the session still holds" */
   constructor(env: Env, tenantId: string, gate?: SQL) {
     this.tenantId = tenantId
     this.#d1 = dbFor(env, tenantId)
-    this.#gate = gate
+    this.held = gate
   }
 
   /** What narrows a table to what this door may see. Client doors narrow further. */
@@ -87,7 +88,7 @@ export class TenantDoor {
     const given = Object.entries({ ...row, tenantId: this.tenantId }).filter(([, value]) => value !== undefined)
     const names = given.map(([key]) => sql.identifier(columns[key]?.name ?? key))
     const values = given.map(([key, value]) => asSQL(columns[key], value))
-    const condition = and(from && this.scope(from), this.#gate, whole(where)) ?? sql`true`
+    const condition = and(from && this.scope(from), this.held, whole(where)) ?? sql`true`
     const source = from ? sql` FROM ${from}` : sql``
     const tail = conflict ? sql` ON CONFLICT ${conflict}` : sql``
     return new Write(sql`INSERT INTO ${table} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}${source} WHERE ${condition}${tail}`)
@@ -97,22 +98,22 @@ export class TenantDoor {
     const columns = getTableColumns(table)
     const changes = Object.entries(set).filter(([, value]) => value !== undefined)
     const list = changes.map(([key, value]) => sql`${sql.identifier(columns[key]?.name ?? key)} = ${asSQL(columns[key], value)}`)
-    return new Write(sql`UPDATE ${table} SET ${sql.join(list, sql`, `)} WHERE ${and(this.within(table, where), this.#gate)}`)
+    return new Write(sql`UPDATE ${table} SET ${sql.join(list, sql`, `)} WHERE ${and(this.within(table, where), this.held)}`)
   }
 
   remove(table: TenantTable, where: SQL | undefined): Write {
-    return new Write(sql`DELETE FROM ${table} WHERE ${and(this.within(table, where), this.#gate)}`)
+    return new Write(sql`DELETE FROM ${table} WHERE ${and(this.within(table, where), this.held)}`)
   }
 
   /** For a job's set-based writes over many rows at once, which the others can't say. It must name this door's tenant. */
   write(statement: SQL): Write {
-    if (this.#gate || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
+    if (this.held || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
     return new Write(statement)
   }
 
   /** The same for what only a set-based statement can read: its columns are named as `columns` names them. */
   ask<C extends Selected>(columns: C, statement: SQL): Read<RowOf<C>> {
-    if (this.#gate || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
+    if (this.held || !this.#namesTenant(statement)) throw new Error('a statement without its gate or its tenant')
     return new Read(statement, selection(columns).decode)
   }
 

@@ -17,6 +17,7 @@ type Limit = { of: TooManyOf; most: number; within: number }
 const WRONG_PASSWORDS: Limit = { of: 'wrong passwords', most: 10, within: 10 * MINUTE }
 const RESETS: Limit = { of: 'resets', most: 3, within: HOUR }
 const RESENDS: Limit = { of: 'resends', most: 20, within: HOUR }
+const STAFF_INVITATIONS: Limit = { of: 'staff invitations', most: 20, within: HOUR }
 const NEW_LINKS: Limit = { of: 'new links', most: 3, within: HOUR }
 
 /** The window as a try left it. `count` stops at one beyond the limit. */
@@ -82,6 +83,9 @@ export const resendTries = (tenantId: string, now: Instant): Counter => counterO
  * and the first to ask would keep the others out, and staff.
  */
 export const newLinkTries = (tenantId: string, portalUserId: string, now: Instant): Counter => counterOf(NEW_LINKS, [tenantId, portalUserId], now)
+
+/** Invitations to a company's team, first ones and those sent again. */
+export const staffInvitationTries = (tenantId: string, now: Instant): Counter => counterOf(STAFF_INVITATIONS, [tenantId], now)
 
 /** A sweep's worth; what is beyond it waits for the next one. */
 const AT_ONCE = 10_000

@@ -4,6 +4,7 @@ import type { Env } from '#src/env.ts'
 import type { Site } from '#src/hosts.ts'
 import type { TenantDoor } from './door.ts'
 import type { Try } from './limits.ts'
+import { isMember } from './membership.ts'
 import { clients } from './schema/clients.ts'
 import { customHostnames } from './schema/hostnames.ts'
 import { imports } from './schema/imports.ts'
@@ -13,6 +14,7 @@ import { accesses, portalUsers } from './schema/people.ts'
 import { memberships, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { isAt, servedUnder } from './site.ts'
+import { type NewStaffSession, ofPerson } from './staff-door.ts'
 import { type Answers, builder, type Counted, Read, runBatch, type Statements, selection, Write } from './statement.ts'
 
 /**
@@ -45,24 +47,42 @@ export const forPlatform = (env: Env) => {
     portalPerson: async (site: Site, emailKey: string): Promise<PortalVisitor> =>
       visitorOf(await run({ companies: companyRead(site), people: personRead(site, emailKey) })),
 
+    /** The staff member who forgot the password, with one of the companies that person works for. */
+    staffPerson: async (emailKey: string): Promise<StaffCredential | undefined> => (await run({ people: staffRead(eq(staff.emailKey, emailKey)) })).people[0],
+
     /** The staff member an address belongs to, with one of the companies that person works for. The try is counted in the same batch. */
     staffByEmail: async (emailKey: string, take: Counted<Try>): Promise<{ tries: Try[]; person: StaffCredential | undefined }> => {
       const { tries, people } = await run({ tries: take, people: staffRead(eq(staff.emailKey, emailKey)) })
       return { tries, person: people[0] }
     },
 
-    /** Whom a set-password link of staff opens for: its mail is that person's newest, and in time. */
-    staffByLink: async ({ tenantId, mailId }: StaffLink, now: Instant): Promise<StaffCredential | undefined> =>
-      (await run({ people: staffRead(and(eq(memberships.tenantId, tenantId), linkHolds({ tenantId, mailId }, now))) })).people[0],
+    /** Whom a link of staff's opens for: its mail is that person's newest of its purpose, and in time. */
+    staffByLink: async (link: StaffLink, now: Instant): Promise<StaffCredential | undefined> =>
+      (await run({ people: staffRead(and(eq(memberships.tenantId, link.tenantId), linkHolds(link, now))) })).people[0],
 
-    /** Uses the link up: sets the password and begins a session, in one batch. Says whether this call was the one that did. */
-    setStaffPassword: async (link: StaffLink & { staffId: string }, passwordHash: string, sessionId: string, now: Instant): Promise<boolean> => {
-      const holds = sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)})`
+    /** Uses an invitation's link up: sets the password and begins a session, in one batch. Says whether this call was the one that did. */
+    setStaffPassword: async (link: StaffLink & { staffId: string }, passwordHash: string, session: NewStaffSession, now: Instant): Promise<boolean> => {
+      const { id, device, city, country } = session
       const { used } = await run({
-        session: new Write(sql`INSERT INTO ${staffSessions} (tenant_id, id, staff_id, created_at, seen_at)
-          SELECT ${link.tenantId}, ${sessionId}, ${link.staffId}, ${now}, ${now} WHERE ${holds}`),
-        used: new Write(sql`UPDATE ${staff} SET password_hash = ${passwordHash}, password_set_at = ${now}, invitation_mail_id = NULL
-          WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)}`),
+        session: new Write(sql`INSERT INTO ${staffSessions} (tenant_id, id, staff_id, created_at, seen_at, device, city, country)
+          SELECT ${link.tenantId}, ${id}, ${link.staffId}, ${now}, ${now}, ${device}, ${city}, ${country} WHERE ${opens(link, now)}`),
+        used: newPassword(link, passwordHash, now),
+      })
+      return used === 1
+    },
+
+    /**
+     * Uses a reset's link up: sets the password, ends every session and tells the person, in one batch. Says whether this
+     * call was the one that did.
+     * @param notice the mail, to be written if a condition holds
+     */
+    resetStaffPassword: async (link: StaffLink & { staffId: string }, passwordHash: string, notice: (holds: SQL) => Write, now: Instant): Promise<boolean> => {
+      const { used } = await run({
+        notice: notice(opens(link, now)),
+        sessions: new Write(
+          sql`UPDATE ${staffSessions} SET ended_at = ${now} WHERE ${and(ofPerson(link.staffId), isNull(staffSessions.endedAt), opens(link, now))}`,
+        ),
+        used: newPassword(link, passwordHash, now),
       })
       return used === 1
     },
@@ -115,12 +135,27 @@ export const forPlatform = (env: Env) => {
   }
 }
 
-type StaffLink = { tenantId: string; mailId: string }
+type StaffLink = { purpose: 'staff-invitation' | 'staff-password-reset'; tenantId: string; mailId: string }
 
-/** A condition on staff: this mail is the newest that lets them set a password, and it is in time. */
-const linkHolds = ({ tenantId, mailId }: StaffLink, now: Instant): SQL =>
-  sql`${staff.invitationMailId} = ${mailId} AND EXISTS (SELECT 1 FROM ${outbox}
-    WHERE ${and(eq(outbox.tenantId, tenantId), eq(outbox.id, mailId), eq(outbox.staffId, staff.id), gt(outbox.expiresAt, now))})`
+const NEWEST = { 'staff-invitation': staff.invitationMailId, 'staff-password-reset': staff.resetMailId }
+
+/** A condition on staff: this mail is their newest of its purpose, it is in time, and they still work where it came from. */
+const linkHolds = ({ purpose, tenantId, mailId }: StaffLink, now: Instant): SQL =>
+  sql`${NEWEST[purpose]} = ${mailId} AND EXISTS (SELECT 1 FROM ${outbox}
+    WHERE ${and(eq(outbox.tenantId, tenantId), eq(outbox.id, mailId), eq(outbox.staffId, staff.id), gt(outbox.expiresAt, now))})
+    AND EXISTS (SELECT 1 FROM ${memberships} WHERE ${isMember(tenantId, staff.id)})`
+
+const opens = (link: StaffLink & { staffId: string }, now: Instant): SQL =>
+  sql`EXISTS (SELECT 1 FROM ${staff} WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)})`
+
+/** Whatever set it: links of either kind that are still about end. */
+const newPassword = (link: StaffLink & { staffId: string }, passwordHash: string, now: Instant): Write =>
+  new Write(sql`UPDATE ${staff} SET password_hash = ${passwordHash}, password_set_at = ${now}, invitation_mail_id = NULL, reset_mail_id = NULL
+    WHERE ${staff.id} = ${link.staffId} AND ${linkHolds(link, now)}`)
+
+/** Which mail of its purpose opens from now on for a member of the staff, if a condition holds: for the batch that writes that mail. */
+export const newestStaffLink = (purpose: StaffLink['purpose'], staffId: string, mailId: string, where: SQL): Write =>
+  new Write(sql`UPDATE ${staff} SET ${sql.identifier(NEWEST[purpose].name)} = ${mailId} WHERE ${staff.id} = ${staffId} AND ${where}`)
 
 /** The same password of a staff member's, under a stronger hash: for the batch of the sign-in that it was right for. */
 export const raiseStaffHash = (staffId: string, from: string, to: string): Write =>
@@ -190,10 +225,15 @@ const personRead = (site: Site, emailKey: string) =>
 const credential = selection({
   staffId: staff.id,
   email: staff.email,
+  name: staff.name,
   passwordHash: staff.passwordHash,
   tenantId: memberships.tenantId,
   company: tenants.name,
+  locale: companyProfiles.locale,
   timeZone: companyProfiles.timeZone,
+  /** How many companies they work for. */
+  companies: sql<number>`(SELECT count(*) FROM ${memberships} AS m JOIN ${tenants} AS t ON t.id = m.tenant_id AND t.disabled_at IS NULL
+    WHERE m.staff_id = ${staff.id} AND m.removed_at IS NULL)`,
 })
 export type StaffCredential = ReturnType<typeof credential.decode>
 
@@ -203,7 +243,7 @@ const staffRead = (where: SQL | undefined) =>
     builder
       .select(credential.fields)
       .from(staff)
-      .innerJoin(memberships, eq(memberships.staffId, staff.id))
+      .innerJoin(memberships, and(eq(memberships.staffId, staff.id), isNull(memberships.removedAt)))
       .innerJoin(tenants, and(eq(tenants.id, memberships.tenantId), isNull(tenants.disabledAt)))
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
       .where(where)

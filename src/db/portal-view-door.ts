@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Env } from '#src/env.ts'
 import { NotFound, SignedOut } from '#src/errors.ts'
 import { ClientDoor, companyColumns, type PortalShell } from './client-door.ts'
+import { isMember } from './membership.ts'
 import { clients } from './schema/clients.ts'
 import { memberships, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
@@ -57,7 +58,7 @@ const viewGate = (who: StaffWho, clientId: string) => {
     builder
       .select(fields)
       .from(staffSessions)
-      .innerJoin(memberships, and(eq(memberships.tenantId, staffSessions.tenantId), eq(memberships.staffId, staffSessions.staffId)))
+      .innerJoin(memberships, isMember(staffSessions.tenantId, staffSessions.staffId))
       .innerJoin(staff, eq(staff.id, staffSessions.staffId))
       .innerJoin(tenants, and(eq(tenants.id, staffSessions.tenantId), isNull(tenants.disabledAt)))
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))

@@ -1,13 +1,14 @@
-import { and, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { NotAllowed, SignedOut } from '#src/errors.ts'
 import { SEEN_EVERY } from './client-door.ts'
 import { GatedDoor } from './door.ts'
+import { isMember } from './membership.ts'
 import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { servedUnder } from './site.ts'
-import { type Answers, builder, Read, type Statements, selection, type Write } from './statement.ts'
+import { type Answers, builder, Read, type Statements, selection, Write } from './statement.ts'
 
 export const STAFF_IDLE = 12 * HOUR
 export const STAFF_SESSION = 7 * DAY
@@ -30,25 +31,40 @@ export type StaffShell = {
   portalEnabled: boolean
   person: { id: string; name: string; email: string }
   role: Role
+  /** Whether this person works for other companies, too. */
+  hasOtherCompanies: boolean
   today: PlainDate
   now: Instant
 }
 
+/** A condition on staff sessions: neither ended nor too old. */
+export const staffSessionLives = (now: Instant) =>
+  and(isNull(staffSessions.endedAt), gt(staffSessions.seenAt, now - STAFF_IDLE), gt(staffSessions.createdAt, now - STAFF_SESSION))
+
 export const staffSessionHolds = (who: StaffWho) =>
-  and(
-    eq(staffSessions.tenantId, who.tenantId),
-    eq(staffSessions.id, who.sessionId),
-    eq(staffSessions.staffId, who.staffId),
-    isNull(staffSessions.endedAt),
-    gt(staffSessions.seenAt, who.now - STAFF_IDLE),
-    gt(staffSessions.createdAt, who.now - STAFF_SESSION),
-  )
+  and(eq(staffSessions.tenantId, who.tenantId), eq(staffSessions.id, who.sessionId), eq(staffSessions.staffId, who.staffId), staffSessionLives(who.now))
+
+/** A condition on staff sessions: a person's, in whatever company; found by an index that begins with the company. */
+export const ofPerson = (staffId: string): SQL =>
+  sql`${staffSessions.staffId} = ${staffId} AND ${staffSessions.tenantId} IN (SELECT tenant_id FROM ${memberships} WHERE ${memberships.staffId} = ${staffId})`
+
+export type NewStaffSession = { id: string; device: string; city: string; country: string }
+
+/** What of a person the doors change. */
+type PersonChange = Partial<{ name: string; passwordHash: string; passwordSetAt: Instant; invitationMailId: string | null; resetMailId: string | null }>
+const PERSON_COLUMNS = {
+  name: 'name',
+  passwordHash: 'password_hash',
+  passwordSetAt: 'password_set_at',
+  invitationMailId: 'invitation_mail_id',
+  resetMailId: 'reset_mail_id',
+} satisfies Record<keyof PersonChange, string>
 
 /** A role, and those that may more. */
 const atLeast = (role: Role): readonly Role[] => ROLES.slice(0, ROLES.indexOf(role) + 1)
 
 const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
-  SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${memberships.tenantId} = ${staffSessions.tenantId} AND ${memberships.staffId} = ${staffSessions.staffId} AND ${inArray(memberships.role, [...atLeast(who.needs)])}
+  SELECT 1 FROM ${staffSessions} JOIN ${memberships} ON ${isMember(staffSessions.tenantId, staffSessions.staffId)} AND ${inArray(memberships.role, [...atLeast(who.needs)])}
     JOIN ${tenants} ON ${tenants.id} = ${staffSessions.tenantId} AND ${tenants.disabledAt} IS NULL
   WHERE ${staffSessionHolds(who)})`
 
@@ -78,10 +94,86 @@ export class StaffDoor extends GatedDoor<GateRow> {
       portalEnabled: row.portalEnabled,
       person: { id: this.who.staffId, name: row.personName, email: row.personEmail },
       role: row.role,
+      hasOtherCompanies: row.otherCompanies > 0,
       today: todayIn(row.timeZone, this.who.now),
       now: this.who.now,
     }
     return { shell, ...answers }
+  }
+
+  /** A person who may become one of the team, unless the address is known already. */
+  addPerson({ id, email, emailKey, name }: { id: string; email: string; emailKey: string; name: string }, where?: SQL): Write {
+    return new Write(sql`INSERT INTO ${staff} (id, email, email_key, name, created_at)
+      SELECT ${id}, ${email}, ${emailKey}, ${name}, ${this.who.now} WHERE ${and(this.held, where)} ON CONFLICT (email_key) DO NOTHING`)
+  }
+
+  /** Changes what is known of a person of this door's team. */
+  updatePerson(staffId: string | SQL, set: PersonChange, where?: SQL): Write {
+    const list = Object.entries(set).map(([column, value]) => sql`${sql.identifier(PERSON_COLUMNS[column as keyof PersonChange])} = ${value}`)
+    const inTeam = sql`EXISTS (SELECT 1 FROM ${memberships} WHERE ${isMember(this.tenantId, staff.id)})`
+    return new Write(sql`UPDATE ${staff} SET ${sql.join(list, sql`, `)} WHERE ${and(sql`${staff.id} = ${staffId}`, inTeam, this.held, where)}`)
+  }
+
+  /** This person's sessions, in all of their companies, the last used first. */
+  ownSessions(limit: number) {
+    const { id, device, city, country, seenAt } = staffSessions
+    const { fields, decode } = selection({ id, device, city, country, seenAt, company: tenants.name })
+    const query = builder
+      .select(fields)
+      .from(memberships)
+      .innerJoin(
+        staffSessions,
+        and(eq(staffSessions.tenantId, memberships.tenantId), eq(staffSessions.staffId, memberships.staffId), staffSessionLives(this.who.now)),
+      )
+      .innerJoin(tenants, eq(tenants.id, staffSessions.tenantId))
+      .where(eq(memberships.staffId, this.who.staffId))
+      .orderBy(desc(seenAt), desc(id))
+      .limit(limit)
+    return new Read(query, decode)
+  }
+
+  /** The hash of this person's password; null before one is set. */
+  ownCredential() {
+    const { fields, decode } = selection({ passwordHash: staff.passwordHash })
+    return new Read(builder.select(fields).from(staff).where(eq(staff.id, this.who.staffId)), decode)
+  }
+
+  /** One session, as a condition for the next. */
+  isSession(id: string): SQL {
+    return eq(staffSessions.id, id)
+  }
+
+  /** Ends this person's sessions, in whatever company. */
+  endOwnSessions(where?: SQL): Write {
+    return new Write(
+      sql`UPDATE ${staffSessions} SET ended_at = ${this.who.now} WHERE ${and(ofPerson(this.who.staffId), isNull(staffSessions.endedAt), this.held, where)}`,
+    )
+  }
+
+  /** The companies this person works for, by name. */
+  ownCompanies() {
+    const { fields, decode } = selection({ tenantId: tenants.id, name: tenants.name, role: memberships.role, timeZone: companyProfiles.timeZone })
+    const query = builder
+      .select(fields)
+      .from(memberships)
+      .innerJoin(tenants, and(eq(tenants.id, memberships.tenantId), isNull(tenants.disabledAt)))
+      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
+      .where(and(eq(memberships.staffId, this.who.staffId), isNull(memberships.removedAt)))
+      .orderBy(asc(tenants.name), asc(tenants.id))
+    return new Read(query, decode)
+  }
+
+  /** Goes on in another of this person's companies: a new session there, and this one ends. `began` is 1 if that may be. */
+  switchCompany(tenantId: string, { id, device, city, country }: NewStaffSession) {
+    const { staffId, now } = this.who
+    const may = sql`EXISTS (SELECT 1 FROM ${memberships} JOIN ${tenants} ON ${tenants.id} = ${memberships.tenantId} AND ${tenants.disabledAt} IS NULL WHERE ${isMember(tenantId, staffId)})`
+    const began = sql`EXISTS (SELECT 1 FROM ${staffSessions} WHERE ${staffSessions.tenantId} = ${tenantId} AND ${staffSessions.id} = ${id})`
+    return {
+      began: new Write(sql`INSERT INTO ${staffSessions} (tenant_id, id, staff_id, created_at, seen_at, device, city, country)
+        SELECT ${tenantId}, ${id}, ${staffId}, ${now}, ${now}, ${device}, ${city}, ${country} WHERE ${and(may, this.held)}`),
+      ended: new Write(sql`UPDATE ${staffSessions} SET ended_at = ${now}
+        WHERE ${and(eq(staffSessions.tenantId, this.tenantId), eq(staffSessions.id, this.who.sessionId), began)}`),
+    }
   }
 
   protected admit(row: GateRow | undefined): GateRow {
@@ -92,6 +184,10 @@ export class StaffDoor extends GatedDoor<GateRow> {
 }
 
 export const forStaff = (env: Env, who: StaffWho) => new StaffDoor(env, who)
+
+const otherCompanies = (who: StaffWho): SQL<number> => sql<number>`(
+  SELECT count(*) FROM ${memberships} AS others JOIN ${tenants} AS theirs ON theirs.id = others.tenant_id AND theirs.disabled_at IS NULL
+  WHERE others.staff_id = ${who.staffId} AND others.removed_at IS NULL AND others.tenant_id <> ${who.tenantId})`
 
 const staffGate = (who: StaffWho) => {
   const { fields, decode } = selection({
@@ -105,12 +201,13 @@ const staffGate = (who: StaffWho) => {
     personName: staff.name,
     personEmail: staff.email,
     role: memberships.role,
+    otherCompanies: otherCompanies(who),
   })
   return new Read(
     builder
       .select(fields)
       .from(staffSessions)
-      .innerJoin(memberships, and(eq(memberships.tenantId, staffSessions.tenantId), eq(memberships.staffId, staffSessions.staffId)))
+      .innerJoin(memberships, isMember(staffSessions.tenantId, staffSessions.staffId))
       .innerJoin(staff, eq(staff.id, staffSessions.staffId))
       .innerJoin(tenants, and(eq(tenants.id, staffSessions.tenantId), isNull(tenants.disabledAt)))
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))

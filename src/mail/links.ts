@@ -7,9 +7,11 @@ import { TENANT_ID_LENGTH } from '#src/ids.ts'
  * is stored, and a forged one is known without a query. Whether a true one still works is the rows' to say.
  */
 
-export type LinkPurpose = 'invitation' | 'password-reset' | 'staff-invitation'
+export type LinkPurpose = 'invitation' | 'password-reset' | 'staff-invitation' | 'staff-password-reset'
 /** Those that lead to a portal. */
-export type PortalLinkPurpose = Exclude<LinkPurpose, 'staff-invitation'>
+export type PortalLinkPurpose = 'invitation' | 'password-reset'
+/** Those that lead to the staff host. */
+export type StaffLinkPurpose = Exclude<LinkPurpose, PortalLinkPurpose>
 export type NamedMail = { tenantId: string; mailId: string }
 
 /** The secret that a mail's link was signed with has been taken away: the link can't be made again. */
@@ -49,8 +51,11 @@ export const readLinkToken = async (env: Env, purpose: LinkPurpose, token: strin
 }
 
 /** The same for a token whose purpose only its signature tells. @throws MissingSetting */
-export const readPortalLink = async (env: Env, token: string): Promise<(NamedMail & { purpose: PortalLinkPurpose }) | undefined> => {
-  for (const purpose of ['invitation', 'password-reset'] as const) {
+export const readPortalLink = (env: Env, token: string) => readLink(env, token, ['invitation', 'password-reset'])
+export const readStaffLink = (env: Env, token: string) => readLink(env, token, ['staff-invitation', 'staff-password-reset'])
+
+const readLink = async <P extends LinkPurpose>(env: Env, token: string, purposes: readonly P[]): Promise<(NamedMail & { purpose: P }) | undefined> => {
+  for (const purpose of purposes) {
     const named = await readLinkToken(env, purpose, token)
     if (named) return { ...named, purpose }
   }

@@ -39,8 +39,17 @@ export type StaffInvitationData = {
   /** The staff host's address, without a slash at its end. */
   address: string
   personName: string
+  /** Who added them; without it, nobody is named. */
+  by?: string
   expiresAt: Instant
 }
+
+/** What every other mail to a member of the staff holds. */
+export type ToStaff = Omit<StaffInvitationData, 'expiresAt' | 'by'>
+/** `by`: who added them. */
+export type MembershipGivenData = ToStaff & { by: string }
+export type StaffPasswordResetData = ToStaff & { expiresAt: Instant }
+export type StaffPasswordChangedData = ToStaff & { at: Instant; device: string; place: string }
 
 export type MailData = {
   invitation: InvitationData
@@ -48,6 +57,9 @@ export type MailData = {
   'password-reset': PasswordResetData
   'password-changed': PasswordChangedData
   'staff-invitation': StaffInvitationData
+  'staff-membership-given': MembershipGivenData
+  'staff-password-reset': StaffPasswordResetData
+  'staff-password-changed': StaffPasswordChangedData
 }
 /** As it is stored: with the address it is sent from, which may change between two tries. */
 export type StoredData<K extends MailKind> = MailData[K] & { sender: string }
@@ -59,6 +71,9 @@ export const TEMPLATE_VERSIONS: Record<MailKind, number> = {
   'password-reset': 1,
   'password-changed': 1,
   'staff-invitation': 1,
+  'staff-membership-given': 1,
+  'staff-password-reset': 1,
+  'staff-password-changed': 1,
 }
 
 export type NewMail = { id: string; toEmail: string; now: Instant } & (
@@ -67,6 +82,9 @@ export type NewMail = { id: string; toEmail: string; now: Instant } & (
   | { kind: 'password-reset'; portalUserId: string; data: PasswordResetData; expiresAt: Instant }
   | { kind: 'password-changed'; portalUserId: string; data: PasswordChangedData }
   | { kind: 'staff-invitation'; staffId: string; data: StaffInvitationData; expiresAt: Instant }
+  | { kind: 'staff-membership-given'; staffId: string; data: MembershipGivenData }
+  | { kind: 'staff-password-reset'; staffId: string; data: StaffPasswordResetData; expiresAt: Instant }
+  | { kind: 'staff-password-changed'; staffId: string; data: StaffPasswordChangedData }
 )
 export type MailRow = Omit<typeof outbox.$inferInsert, 'tenantId'>
 

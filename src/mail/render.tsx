@@ -6,7 +6,7 @@ import { type Letter, LetterMail, letterText } from '#views/mail/letter.tsx'
 import { plainName } from '#views/mail/names.ts'
 import { passwordChangedLetter } from '#views/mail/password-changed.tsx'
 import { passwordResetLetter } from '#views/mail/password-reset.tsx'
-import { staffInvitationLetter } from '#views/mail/staff-invitation.tsx'
+import { membershipGivenLetter, staffInvitationLetter, staffPasswordChangedLetter, staffPasswordResetLetter } from '#views/mail/staff.tsx'
 import { linkToken, setPasswordLink } from './links.ts'
 import type { StoredData } from './outbox.ts'
 
@@ -58,6 +58,15 @@ const written = async (env: Env, row: StoredMail): Promise<{ letter: Letter; sen
       const link = setPasswordLink(data.address, await linkToken(env, 'staff-invitation', row.tenantId, row.id, row.keyId))
       return { letter: staffInvitationLetter(data, link), sender: data.sender, replyTo: '' }
     }
+    case 'staff-membership-given/1':
+      return { letter: membershipGivenLetter(dataOf<'staff-membership-given'>(row)), sender: dataOf<'staff-membership-given'>(row).sender, replyTo: '' }
+    case 'staff-password-reset/1': {
+      const data = dataOf<'staff-password-reset'>(row)
+      const link = setPasswordLink(data.address, await linkToken(env, 'staff-password-reset', row.tenantId, row.id, row.keyId))
+      return { letter: staffPasswordResetLetter(data, link), sender: data.sender, replyTo: '' }
+    }
+    case 'staff-password-changed/1':
+      return { letter: staffPasswordChangedLetter(dataOf<'staff-password-changed'>(row)), sender: dataOf<'staff-password-changed'>(row).sender, replyTo: '' }
     default:
       throw new UnknownTemplate(`no template for ${row.kind} in version ${row.templateVersion}`)
   }

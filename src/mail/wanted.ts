@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
@@ -14,13 +14,14 @@ const isNewest = (door: TenantDoor): SQL => sql`CASE ${outbox.kind}
   WHEN 'invitation' THEN ${door.exists(portalUsers, and(eq(portalUsers.id, outbox.portalUserId), eq(portalUsers.invitationMailId, outbox.id)))}
   WHEN 'password-reset' THEN ${door.exists(portalUsers, and(eq(portalUsers.id, outbox.portalUserId), eq(portalUsers.resetMailId, outbox.id)))}
   WHEN 'staff-invitation' THEN EXISTS (SELECT 1 FROM ${staff} WHERE ${and(eq(staff.id, outbox.staffId), eq(staff.invitationMailId, outbox.id))})
+  WHEN 'staff-password-reset' THEN EXISTS (SELECT 1 FROM ${staff} WHERE ${and(eq(staff.id, outbox.staffId), eq(staff.resetMailId, outbox.id))})
   ELSE 1 END`
 
 /** The company is served, and its portal on where the mail leads to the portal. That a password was changed is told in any case: it warns. */
 const isOpen = (door: TenantDoor): SQL | undefined =>
   and(
     sql`EXISTS (SELECT 1 FROM ${tenants} WHERE ${and(eq(tenants.id, door.tenantId), isNull(tenants.disabledAt))})`,
-    or(inArray(outbox.kind, ['staff-invitation', 'password-changed']), door.exists(portalSettings, eq(portalSettings.enabled, true))),
+    or(isNotNull(outbox.staffId), eq(outbox.kind, 'password-changed'), door.exists(portalSettings, eq(portalSettings.enabled, true))),
   )
 
 /** Its reader may still come in by it: a person by a client that is switched on (a notice's own, if it names them), staff by a membership. */
@@ -35,7 +36,8 @@ const letsIn = (door: TenantDoor): SQL => {
     WHEN 'access-given' THEN ${access('active', named)}
     WHEN 'password-reset' THEN ${access('active')}
     WHEN 'password-changed' THEN 1
-    ELSE ${door.exists(memberships, eq(memberships.staffId, outbox.staffId))} END`
+    WHEN 'staff-password-changed' THEN 1
+    ELSE ${door.exists(memberships, and(eq(memberships.staffId, outbox.staffId), isNull(memberships.removedAt)))} END`
 }
 
 /** The bulk run it belongs to was not stopped. */

@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { importFiles, imports } from '#src/db/schema/imports.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { ROLES, type Role } from '#src/db/schema/staff.ts'
@@ -25,7 +25,7 @@ const routes = [...new Set(staffApp.routes.filter(({ method }) => method !== 'AL
 let company: Company
 let ada: Person
 let cookie: string
-const [importId, runId] = [newId(), newId()]
+const [importId, runId, other] = [newId(), newId(), newId()]
 beforeAll(async () => {
   const cast = await makeCast()
   company = cast.ours
@@ -38,12 +38,23 @@ beforeAll(async () => {
     file: door.insert(importFiles, { importId, kind: 'clients', name: 'clients.csv', size: 1, state: 'done', columns: '[]' }),
     run: door.insert(invitationRuns, { id: runId, staffId, createdAt: at, begunAt: at, selection: '{"all":true,"filter":{}}' }),
   })
+  await env.DB.prepare('INSERT INTO staff (id, email, email_key, created_at) VALUES (?1, ?1, ?1, 0)').bind(other).run()
+})
+// Asked as an owner, an address may remove them, or end the session that asks.
+beforeEach(async () => {
+  await env.DB.prepare("INSERT INTO memberships (tenant_id, staff_id, role, created_at) VALUES (?, ?, 'viewer', 0) ON CONFLICT DO UPDATE SET removed_at = NULL")
+    .bind(company.tenantId, other)
+    .run()
+  cookie = (await signedInStaff(company)).cookie
 })
 
-const become = (role: Role) => env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ?').bind(role, company.tenantId).run()
+const become = (role: Role) =>
+  env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ? AND staff_id = ?').bind(role, company.tenantId, company.staffId).run()
 const pathOf = (route: string) => {
   const path = route.split(' ')[1] ?? ''
   const inView = path.includes('/invoices/') ? ada.invoiceId : ada.orderId
+  if (path.startsWith('/settings/team/')) return path.replace(':id', other)
+  if (path.startsWith('/account/')) return path.replace(':id', 'NobodysSession00')
   const id = path.startsWith('/imports') ? importId : path.startsWith('/invitations') ? runId : path.includes(':clientId') ? inView : ada.clientId
   return path.replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css')
 }
@@ -84,12 +95,20 @@ describe.each([...TABLE])('%s', (route, row) => {
     const answer = await ask(route)
     expect(answer.status).not.toBe(403)
     expect(answer.status).toBeLessThan(500)
-    expect(answer.headers.get('Location') ?? '').not.toContain('/sign-in')
+    if (!route.includes('sign-out')) expect(answer.headers.get('Location') ?? '').not.toContain('/sign-in')
   })
 })
 
 it('a viewer’s pages offer nothing that would be refused, and still a search', async () => {
-  const own = ['/clients/:id/portal', '/clients/:id/history', '/imports', '/invitations/new', '/settings/client-portal'].map((path) => `GET ${path}`)
+  const own = [
+    '/clients/:id/portal',
+    '/clients/:id/history',
+    '/imports',
+    '/invitations/new',
+    '/settings/client-portal',
+    '/settings/team',
+    '/settings/team/:id',
+  ].map((path) => `GET ${path}`)
   for (const route of own) {
     await become('owner')
     expect(await (await ask(route)).text(), route).not.toContain('class="shut"')

@@ -44,6 +44,11 @@ const firstClient = (page: Page, filter: string, tab = '') =>
     return page.goto(at.staff(`${href}${tab}`))
   })
 
+const firstMember = async (page: Page, tab = '') => {
+  await page.goto(at.staff('/settings/team'))
+  const href = await page.locator('main a[href^="/settings/team/"]').first().getAttribute('href')
+  return page.goto(at.staff(`${href}${tab}`))
+}
 /** The first order or invoice of the portal as staff see it for the demo's client. */
 const inView = async (page: Page, list: string) => {
   await firstClient(page, 'q=buyer@demo.example', `/portal-view${list}`)
@@ -83,6 +88,15 @@ const PAGES: Record<string, Visit[]> = {
   ],
   'GET /sign-in': [{ who: 'nobody', go: (page) => page.goto(at.staff('/sign-in')) }],
   'GET /set-password/:token': [{ who: 'nobody', go: (page) => page.goto(at.staff('/set-password/none')), status: 410 }],
+  'GET /forgot-password': [
+    { who: 'nobody', go: (page) => page.goto(at.staff('/forgot-password')) },
+    { who: 'nobody', go: (page) => page.goto(at.staff('/forgot-password?sent')) },
+  ],
+  'GET /account': [{ who: 'staff', go: (page) => page.goto(at.staff('/account?notice=name')) }],
+  'GET /choose-company': [{ who: 'staff', go: (page) => page.goto(at.staff('/choose-company')) }],
+  'GET /settings/team': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/team')) }],
+  'GET /settings/team/:id': [{ who: 'staff', go: (page) => firstMember(page) }],
+  'GET /settings/team/:id/remove': [{ who: 'staff', go: (page) => firstMember(page, '/remove') }],
   'GET /dev/mailbox': [{ who: 'nobody', go: (page) => page.goto(at.staff('/dev/mailbox')) }],
   'GET /clients': [
     { who: 'staff', go: (page) => page.goto(at.staff('/clients')) },

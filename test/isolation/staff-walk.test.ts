@@ -67,6 +67,23 @@ const TABLE: Record<string, Row> = {
   'GET /settings/client-portal/preview/:file': { kind: 'visitor', status: 303 },
   'GET /settings/company': { kind: 'staff', holds: ({ company }) => `${company.name} Ltd` },
   'POST /settings/company': { kind: 'change' },
+  'GET /settings/team': { kind: 'staff', holds: ({ company }) => company.staffEmail },
+  'GET /settings/team/:id': { kind: 'staff', id: ({ company }) => company.staffId, holds: ({ company }) => company.staffEmail },
+  'GET /settings/team/:id/remove': { kind: 'staff', id: ({ company }) => company.staffId, holds: ({ company }) => company.staffEmail },
+  'POST /settings/team/invitations': { kind: 'change' },
+  'POST /settings/team/:id/invitation': { kind: 'change', id: ({ company }) => company.staffId },
+  'POST /settings/team/:id/role': { kind: 'change', id: ({ company }) => company.staffId },
+  'POST /settings/team/:id/sessions/end': { kind: 'change', id: ({ company }) => company.staffId },
+  'POST /settings/team/:id/remove': { kind: 'change', id: ({ company }) => company.staffId },
+  'GET /account': { kind: 'staff', holds: ({ company }) => company.staffEmail },
+  'POST /account/name': { kind: 'change' },
+  'POST /account/password': { kind: 'change' },
+  'POST /account/sessions/:id/end': { kind: 'change' },
+  'POST /account/sign-out-everywhere': { kind: 'change' },
+  'GET /choose-company': { kind: 'staff', holds: ({ company }) => company.name },
+  'POST /choose-company': { kind: 'change' },
+  'GET /forgot-password': { kind: 'visitor', status: 200 },
+  'POST /forgot-password': { kind: 'change' },
   'GET /settings/audit': { kind: 'staff', holds: ({ company }) => company.name },
 }
 
@@ -206,7 +223,7 @@ describe.each(of('change'))('%s', (route, { id }) => {
       const theirs = await askStaff(path, { cookie: cookies.foreign, form: { confirmed: 'yes', seen: '' } })
       expect(theirs.status).toBe(404)
     }
-    if (!route.includes('sign-') && !route.includes('set-password')) {
+    if (!/ \/(?:sign-|set-password|forgot-password)/.test(route)) {
       const nobody = await askStaff(path, { form: { form: 'client-portal', enabled: 'on' } })
       expect(nobody.status).toBe(303)
       expect(nobody.headers.get('Location')).toMatch(/^\/sign-in/)

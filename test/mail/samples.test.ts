@@ -8,7 +8,7 @@ import { accesses, portalUsers } from '#src/db/schema/people.ts'
 import { newId } from '#src/ids.ts'
 import { batchOutcomeOf, outcomeOf } from '#src/mail/answers.ts'
 import { sendRun } from '#src/mail/bulk.ts'
-import { mailRow, queueMail } from '#src/mail/outbox.ts'
+import { mailRow, type NewMail, queueMail } from '#src/mail/outbox.ts'
 import { sendMail } from '#src/mail/sending.ts'
 import { makeCompany } from '#test/cast.ts'
 import { BatchRequest, LONGEST_KEY, MailRequest } from '#test/standins/resend/shapes.ts'
@@ -46,6 +46,18 @@ const makeMail: Record<MailKind, () => Promise<{ tenantId: string; mailId: strin
     await env.DB.prepare('UPDATE staff SET invitation_mail_id = ? WHERE id = ?').bind(mailId, staffId).run()
     return { tenantId, mailId }
   },
+  'staff-membership-given': () => toStaff('staff-membership-given', { by: 'Ines' }),
+  'staff-password-reset': () => toStaff('staff-password-reset', { expiresAt: NOW + HOUR }),
+  'staff-password-changed': () => toStaff('staff-password-changed', { at: NOW, device: 'Firefox on Windows', place: 'Porto' }),
+}
+const toStaff = async (kind: Extract<MailKind, `staff-${string}`>, more: object) => {
+  const { door, tenantId, staffId, staffEmail } = await makeCompany('Northlight Supply')
+  const mailId = newId()
+  const data = { company: 'N', locale: 'en-GB', timeZone: 'UTC', address: 'http://app.stockflow.localhost', personName: 'Jo', ...more }
+  const row = mailRow(env, { id: mailId, kind, toEmail: staffEmail, staffId, data, now: NOW, expiresAt: NOW + HOUR } as NewMail)
+  await door.run({ mail: queueMail(door, row) })
+  await env.DB.prepare('UPDATE staff SET reset_mail_id = ? WHERE id = ?').bind(mailId, staffId).run()
+  return { tenantId, mailId }
 }
 const toReader = async (kind: 'password-reset' | 'password-changed') => {
   const waiting = await makeWaiting('access-given')

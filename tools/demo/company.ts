@@ -29,5 +29,11 @@ export const SETTINGS = {
 }
 
 export const OWNER = { name: 'Imogen Rowe', email: 'owner@demo.example', password: 'harvest-moon-lantern' }
+/** Colleagues: they have the owner's password, but for the one who hasn't come yet. */
+export const TEAM = [
+  { name: 'Callum Reyes', email: 'sales@demo.example', role: 'member', hasCome: true },
+  { name: 'Aoife Brandt', email: 'office@demo.example', role: 'viewer', hasCome: true },
+  { name: '', email: 'warehouse@demo.example', role: 'member', hasCome: false },
+] as const
 /** Everyone of the demo's clients who may sign in has this password. */
 export const BUYER = { name: 'Maya Okafor', email: 'buyer@demo.example', password: 'copper-river-ballad' }

@@ -7,7 +7,7 @@ import { initialsOf } from '#views/components/initials.ts'
 import { langOf } from '#views/format.ts'
 import { may } from './may.ts'
 
-type Place = 'clients' | 'imports' | 'invitations' | 'settings'
+type Place = 'clients' | 'imports' | 'invitations' | 'settings' | 'account'
 
 /** What every page of signed-in staff is given. */
 export type StaffPageProps = { shell: StaffShell; link: Link }
@@ -70,17 +70,24 @@ export const StaffPage = ({ shell, link, title, current, notice, shutsItself, ch
   )
 }
 
-const Person = ({ shell: { person }, link }: StaffPageProps) => {
+const Person = ({ shell: { person, hasOtherCompanies }, link }: StaffPageProps) => {
   const name = person.name || person.email
   return (
     <div class="foot">
       <span class="avatar" aria-hidden="true">
         {initialsOf(name)}
       </span>
-      <span class="who">
+      <a class="who" href={link('/account')}>
+        <span class="hide">Account: </span>
         {name}
         {name !== person.email && <small>{person.email}</small>}
-      </span>
+      </a>
+      {hasOtherCompanies && (
+        <a class="switch-company" href={link('/choose-company')}>
+          <Icon name="switch" size={18} />
+          Switch company
+        </a>
+      )}
       <form method="post" action={link('/sign-out')}>
         <button type="submit">
           <Icon name="sign-out" size={18} />

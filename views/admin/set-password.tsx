@@ -1,15 +1,15 @@
 import type { Link } from '#src/hosts.ts'
 import { Gate } from './gate.tsx'
 
-type SetPassword = { link: Link; token: string; email: string; company: string; minimum: number; problem?: string | undefined }
+type SetPassword = { link: Link; token: string; email: string; company: string; isReset: boolean; minimum: number; problem?: string | undefined }
 
 /** @param minimum how many characters a password has at least */
-export const StaffSetPasswordPage = ({ link, token, email, company, minimum, problem }: SetPassword) => (
-  <Gate title="Set your password">
+export const StaffSetPasswordPage = ({ link, token, email, company, isReset, minimum, problem }: SetPassword) => (
+  <Gate title={isReset ? 'Choose a new password' : 'Set your password'}>
     <form class="card" method="post" action={link(`/set-password/${token}`)}>
       <div>
-        <h1>Set your password</h1>
-        <p class="soft">For your staff login at {company}.</p>
+        <h1>{isReset ? 'Choose a new password' : 'Set your password'}</h1>
+        <p class="soft">{isReset ? 'Every sign-in you have ends with it.' : `For your staff login at ${company}.`}</p>
       </div>
       <div class="field">
         <label for="email">E-mail address</label>

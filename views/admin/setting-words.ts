@@ -2,7 +2,7 @@ import type { CompanySetting } from '#src/branding/company.ts'
 import type { PortalSetting, Toggle } from '#src/branding/portal-settings.ts'
 
 /** What each setting is called, on its page and in the audit list. */
-type Setting = PortalSetting | CompanySetting
+type Setting = PortalSetting | CompanySetting | 'member' | 'role'
 
 const LABELS: Record<Setting, string> = {
   enabled: 'Enable Client Portal',
@@ -13,6 +13,8 @@ const LABELS: Record<Setting, string> = {
   requestReturns: 'Allow clients to request returns',
   showBalance: 'Show outstanding balance',
   showCreditLimit: 'Show credit limit',
+  member: 'Team member',
+  role: 'Role',
   legalName: 'Legal name',
   address: 'Address',
   taxId: 'Tax id',
@@ -41,7 +43,7 @@ export const storedLabel = (setting: string): string => LABELS[setting as Settin
 
 /** A stored value as people read it. */
 export const storedValue = (setting: string, value: string): string => {
-  if (value === '') return 'empty'
+  if (value === '') return setting === 'member' ? 'not in the team' : 'empty'
   if (!(setting in SWITCHES)) return value
   return value === '1' ? 'On' : 'Off'
 }

@@ -1,11 +1,12 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
 
-type Tab = 'client-portal' | 'company' | 'audit'
+type Tab = 'client-portal' | 'company' | 'team' | 'audit'
 
 const TABS: { tab: Tab; label: string; path: `/${string}` }[] = [
   { tab: 'client-portal', label: 'Client Portal', path: '/settings/client-portal' },
   { tab: 'company', label: 'Company', path: '/settings/company' },
+  { tab: 'team', label: 'Team', path: '/settings/team' },
   { tab: 'audit', label: 'Audit', path: '/settings/audit' },
 ]
 

@@ -7,11 +7,14 @@ export const StaffSignInPage = ({
   email = '',
   next,
   problem,
+  notice,
 }: {
   link: Link
   email?: string | undefined
   next?: string | undefined
   problem?: string | undefined
+  /** What brought somebody here, in a sentence. */
+  notice?: string | undefined
 }) => (
   <Gate title="Sign in">
     <form class="card" method="post" action={link('/sign-in')}>
@@ -19,6 +22,11 @@ export const StaffSignInPage = ({
         <h1>Sign in</h1>
         <p class="soft">For the staff of companies that use StockFlow.</p>
       </div>
+      {notice && (
+        <p class="note good" role="status">
+          {notice}
+        </p>
+      )}
       {problem && (
         <p class="note bad" role="alert">
           {problem}
@@ -36,6 +44,9 @@ export const StaffSignInPage = ({
       <button class="button main wide" type="submit">
         Sign in
       </button>
+      <a class="button quiet wide" href={link('/forgot-password')}>
+        Forgot password?
+      </a>
     </form>
   </Gate>
 )

@@ -26,7 +26,7 @@ export const passwordChangedLetter = (data: PasswordChangedData): Letter => ({
 })
 
 /** As far as it is known. Both come from outside, so they are names here. */
-const whereOf = ({ device, place }: PasswordChangedData): Run[] => [
+export const whereOf = ({ device, place }: Pick<PasswordChangedData, 'device' | 'place'>): Run[] => [
   ...(device ? [', with ', { name: device }] : []),
   ...(place ? [`${device ? ' ' : ', '}near `, { name: place }] : []),
 ]

@@ -1,8 +1,8 @@
 import type { PortalCompany } from '#src/db/platform.ts'
 import type { Link } from '#src/hosts.ts'
 import type { PortalLinkPurpose } from '#src/mail/links.ts'
+import { NewPassword } from '#views/components/new-password.tsx'
 import { PortalGate } from './gate.tsx'
-import { NewPassword } from './new-password.tsx'
 
 type SetPasswordPageProps = {
   company: PortalCompany

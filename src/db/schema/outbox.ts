@@ -6,7 +6,16 @@ import { portalUsers } from './people.ts'
 import { staff } from './staff.ts'
 import { tenants } from './tenants.ts'
 
-export const MAIL_KINDS = ['invitation', 'access-given', 'password-reset', 'password-changed', 'staff-invitation'] as const
+export const MAIL_KINDS = [
+  'invitation',
+  'access-given',
+  'password-reset',
+  'password-changed',
+  'staff-invitation',
+  'staff-membership-given',
+  'staff-password-reset',
+  'staff-password-changed',
+] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 /** `not-sent`: overtaken before it left (a newer one, a switch, a revoke); `failed`: tried and refused. */
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'failed', 'not-sent'] as const

@@ -1,0 +1,33 @@
+import { type AccountProblem, NameCard, type OwnSession, PasswordCard, SessionsCard } from '#views/components/account.tsx'
+import { StaffPage, type StaffPageProps } from './layout.tsx'
+
+type AccountPageProps = StaffPageProps & {
+  /** This one first. */
+  sessions: OwnSession[]
+  /** How many characters a password has at least. */
+  minimum: number
+  suggestion?: string | undefined
+  problem?: AccountProblem | undefined
+  notice?: string | undefined
+}
+
+/** A member of the staff's own account: the same in each of their companies. */
+export const StaffAccountPage = ({ shell, link, sessions, minimum, suggestion, problem, notice }: AccountPageProps) => (
+  <StaffPage shell={shell} link={link} title="Account" current="account" notice={notice} shutsItself>
+    <div class="head">
+      <div>
+        <h1>Account</h1>
+        <p class="soft whole">
+          You are signed in as <b>{shell.person.email}</b>. For another address, have an owner invite it.
+        </p>
+      </div>
+    </div>
+    <div class="split">
+      <div class="stack">
+        <PasswordCard link={link} email={shell.person.email} minimum={minimum} suggestion={suggestion} problem={problem} />
+        <SessionsCard shell={shell} link={link} sessions={sessions} />
+      </div>
+      <NameCard link={link} name={shell.person.name} problem={problem} />
+    </div>
+  </StaffPage>
+)
