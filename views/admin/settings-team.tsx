@@ -268,7 +268,7 @@ export const ConfirmMemberPage = ({ shell, link, member }: StaffPageProps & { me
     <SettingsFrame shell={shell} link={link} tab="team">
       <section class="card ask danger">
         <div class="body stack">
-          <h2>{isSelf ? 'Leave the team?' : 'Remove from the team?'}</h2>
+          <h1>{isSelf ? 'Leave the team?' : 'Remove from the team?'}</h1>
           <p>
             <b class="whole">{member.name || member.email}</b>
             {isSelf ? ', you lose' : ' loses'} access to {shell.tenant.name} at the next click, on every device.
