@@ -3,6 +3,7 @@ export type Env = {
   DB: D1Database
   FILES: R2Bucket
   ASSETS: Fetcher
+  IMAGES: ImagesBinding
   MAIL_QUEUE: Queue<MailMessage>
   /** Invitations by the thousand; what a person waits for goes through MAIL_QUEUE and stands behind none of them. */
   BULK_QUEUE: Queue<RunMessage>

@@ -112,3 +112,28 @@ export const isView = (c: Context): boolean =>
 
 /** htmx asks for a piece of the page under the page's own address. Boosts and Back ask for the whole. */
 export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request-Type') === 'partial'
+
+/**
+ * A posted form with files, cut off at its limit whatever length was announced. What is no such form has no files.
+ * @throws TooLarge
+ */
+export const multipartOf = async (c: Context, limit: number): Promise<FormData> => {
+  const type = c.req.header('Content-Type') ?? ''
+  if (!type.toLowerCase().startsWith('multipart/form-data') || !c.req.raw.body) return new FormData()
+  if (Number(c.req.header('Content-Length') ?? 0) > limit) throw new TooLarge()
+  let size = 0
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (bytes, controller) => {
+      size += bytes.byteLength
+      if (size > limit) controller.error(new TooLarge())
+      else controller.enqueue(bytes)
+    },
+  })
+  try {
+    return await new Response(c.req.raw.body.pipeThrough(counted), { headers: { 'Content-Type': type } }).formData()
+  } catch (error) {
+    if (size > limit) throw new TooLarge()
+    if (error instanceof TypeError) return new FormData()
+    throw error
+  }
+}

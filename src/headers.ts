@@ -21,10 +21,13 @@ const ALWAYS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 }
 
+/** The one that an answer may set for itself: a logo is shown by programs that read mail in a browser. */
+const SHARED = 'Cross-Origin-Resource-Policy'
+
 /** On every answer of the Worker, whatever made it. What says nothing of caching is personal and never stored. */
 export const secured = (answer: Response): Response => {
   const response = new Response(answer.body, answer)
-  for (const [name, value] of Object.entries(ALWAYS)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(ALWAYS)) if (!(name === SHARED && response.headers.has(name))) response.headers.set(name, value)
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store')
   response.headers.append('Vary', 'HX-Request-Type')
   return response

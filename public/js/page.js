@@ -43,6 +43,19 @@ document.addEventListener('click', async (event) => {
   }
 })
 
+/** Pickers that write into a field and follow it: `data-picks` is its id. They need a script, so they are hidden without one. */
+for (const picker of document.querySelectorAll('input[data-picks]')) {
+  const field = document.getElementById(picker.dataset.picks)
+  picker.hidden = false
+  picker.addEventListener('input', () => {
+    field.value = picker.value
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  field.addEventListener('input', () => {
+    if (/^#[0-9a-f]{6}$/i.test(field.value)) picker.value = field.value
+  })
+}
+
 /** Menus close by Escape, which gives the focus back, and by a click elsewhere. */
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return

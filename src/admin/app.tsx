@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import type { StaffToken } from '#src/access/session-token.ts'
-import { brandSheetAnswer } from '#src/branding/answers.ts'
+import { brandSheetAnswer, logoAnswer } from '#src/branding/answers.ts'
+import { settingsRead } from '#src/branding/portal-settings.ts'
 import { forStaff } from '#src/db/staff-door.ts'
 import type { Env } from '#src/env.ts'
 import { SignedOut } from '#src/errors.ts'
 import { sameOriginOnly } from '#src/guards.ts'
 import { type Link, linkUnder } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
+import { logoOf } from '#src/logo.ts'
 import { notFound, refused, toSignIn } from '#src/refusals.tsx'
 import { accountPages } from './account.tsx'
 import type { StaffEnv } from './app-env.ts'
@@ -46,6 +48,11 @@ const behind = (portalPages: PortalPages) =>
       if (door.renewal !== undefined) await writeSession(c, { ...token, timeZone: door.renewal })
     })
     .get('/', (c) => c.redirect(link('/clients'), 303))
+    .get('/assets/logo/:file', async (c) => {
+      const { door } = c.var
+      const { settings } = await door.page(() => ({ settings: settingsRead(door) }))
+      return logoAnswer(c, door.tenantId, settings[0] ? logoOf(settings[0]) : null)
+    })
     .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
     .route('/clients', clientsPage)
     .route('/clients', clientPages)

@@ -1,6 +1,6 @@
-import { type Context, Hono } from 'hono'
-import { SignedOut, TooLarge } from '#src/errors.ts'
-import { wantsFragment } from '#src/guards.ts'
+import { Hono } from 'hono'
+import { SignedOut } from '#src/errors.ts'
+import { multipartOf, wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { HEADINGS } from '#src/imports/format.ts'
 import { importListReads, importOf, importReads, importsOf } from '#src/imports/import.ts'
@@ -22,7 +22,7 @@ export const importPages = new Hono<StaffEnv>()
     const { door, link, now } = c.var
     // Before anything is taken in: whether this session still holds, and what the page shows if the files are no good.
     const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
-    const uploads = await uploadsOf(await multipartOf(c))
+    const uploads = await uploadsOf(await multipartOf(c, UPLOAD_LIMIT))
     if ('problem' in uploads)
       return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} headings={HEADINGS} problem={uploads.problem} />, 422)
     const importId = newId()
@@ -44,28 +44,3 @@ export const importPages = new Hono<StaffEnv>()
     const View = wantsFragment(c) ? ImportProgress : ImportPage
     return c.html(<View shell={shell} link={link} job={job} refusals={refusals} moreRefusals={moreRefusals} />)
   })
-
-/**
- * The posted form, cut off at its limit whatever length was announced. What is no such form has no files.
- * @throws TooLarge
- */
-const multipartOf = async (c: Context): Promise<FormData> => {
-  const type = c.req.header('Content-Type') ?? ''
-  if (!type.toLowerCase().startsWith('multipart/form-data') || !c.req.raw.body) return new FormData()
-  if (Number(c.req.header('Content-Length') ?? 0) > UPLOAD_LIMIT) throw new TooLarge()
-  let size = 0
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (bytes, controller) => {
-      size += bytes.byteLength
-      if (size > UPLOAD_LIMIT) controller.error(new TooLarge())
-      else controller.enqueue(bytes)
-    },
-  })
-  try {
-    return await new Response(c.req.raw.body.pipeThrough(counted), { headers: { 'Content-Type': type } }).formData()
-  } catch (error) {
-    if (size > UPLOAD_LIMIT) throw new TooLarge()
-    if (error instanceof TypeError) return new FormData()
-    throw error
-  }
-}

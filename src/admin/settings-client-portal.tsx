@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { brandSheet } from '#src/branding/brand-css.ts'
 import { brandColourOf } from '#src/branding/hex.ts'
 import { legibilityOf } from '#src/branding/legibility.ts'
+import { putLogo, removeLogo } from '#src/branding/logo.ts'
+import { PICTURE_BYTES, Refused } from '#src/branding/picture/limits.ts'
 import {
   changesOf,
   type PortalSettings,
@@ -13,55 +15,77 @@ import {
 } from '#src/branding/portal-settings.ts'
 import { welcomeHtml } from '#src/branding/welcome.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
-import { NoForm, NotFound } from '#src/errors.ts'
-import { readLongForm } from '#src/guards.ts'
+import { NoForm, NotFound, TooLarge } from '#src/errors.ts'
+import { multipartOf, readForm, readLongForm } from '#src/guards.ts'
 import { portalAddress } from '#src/hosts.ts'
+import { type Logo, logoOf } from '#src/logo.ts'
 import { PortalPreviewPart } from '#views/admin/portal-preview.tsx'
 import { PortalSettingsPage } from '#views/admin/settings-client-portal.tsx'
 import type { StaffEnv } from './app-env.ts'
 
 const OVERTAKEN = 'Somebody else changed these settings while you had them open. Nothing was saved. Save again to put yours in their place.'
 
+const NOTICES = new Map([
+  ['saved', 'Saved.'],
+  ['logo', 'The logo was saved.'],
+  ['logo-removed', 'The logo was removed.'],
+])
+
 /** Settings → Client Portal. */
 export const portalSettingsPages = new Hono<StaffEnv>()
   .get('/', async (c) => {
-    const { shell, settings } = await c.var.door.page(() => ({ settings: settingsRead(c.var.door) }))
-    const [stored] = settings
-    if (!stored) throw new NotFound()
-    return page(c, shell, { settings: stored, version: stored.version, notice: c.req.query('saved') === undefined ? undefined : 'Saved.' })
+    const { shell, stored } = await read(c)
+    return page(c, shell, stored, { settings: stored, version: stored.version, notice: NOTICES.get([...new URL(c.req.url).searchParams.keys()][0] ?? '') })
   })
   .post('/', async (c) => {
     const { door, link, now } = c.var
     const fields = await formOf(c)
     const { wanted, problems } = wantedSettings(fields)
-    const { shell, settings } = await door.page(() => ({ settings: settingsRead(door) }))
-    const [stored] = settings
-    if (!stored) throw new NotFound()
-    if (Object.keys(problems).length > 0) return page(c, shell, { settings: wanted, version: Number(fields.version) || 0, problems }, 422)
+    const { shell, stored } = await read(c)
+    if (Object.keys(problems).length > 0) return page(c, shell, stored, { settings: wanted, version: Number(fields.version) || 0, problems }, 422)
     const saved = c.redirect(`${link('/settings/client-portal')}?saved`, 303)
     const changes = changesOf(stored, wanted)
     // A second click finds that the first one did it.
     if (changes.length === 0) return saved
-    if (fields.version !== String(stored.version)) return page(c, shell, { settings: wanted, version: stored.version, conflict: OVERTAKEN }, 409)
+    if (fields.version !== String(stored.version)) return page(c, shell, stored, { settings: wanted, version: stored.version, conflict: OVERTAKEN }, 409)
     const done = await door.run(saveSettings(door, { stored, wanted, changes, staffId: shell.person.id, now }))
     if (done.saved === 1) return saved
     // In this very moment somebody else saved, or this session ended: the gate says which.
-    const again = await door.page(() => ({ settings: settingsRead(door) }))
-    return page(c, again.shell, { settings: wanted, version: again.settings[0]?.version ?? 0, conflict: OVERTAKEN }, 409)
+    const again = await read(c)
+    return page(c, again.shell, again.stored, { settings: wanted, version: again.stored.version, conflict: OVERTAKEN }, 409)
+  })
+  /** A picture, and nothing else of the page: what is typed beside it isn't saved by it. */
+  .post('/logo', async (c) => {
+    const { door, link, now } = c.var
+    const { shell, stored } = await read(c)
+    try {
+      const bytes = await pictureOf(c)
+      const isDone = await putLogo(c.env, door, bytes, { staffId: shell.person.id, now })
+      // The session ended meanwhile, or the role changed: the gate says which.
+      if (!isDone) await read(c)
+      return c.redirect(`${link('/settings/client-portal')}?logo`, 303)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return page(c, shell, stored, { settings: stored, version: stored.version, logoProblem: error.message }, 422)
+    }
+  })
+  .post('/logo/remove', async (c) => {
+    const { door, link, now } = c.var
+    const { shell } = await read(c)
+    await readForm(c)
+    if (!(await removeLogo(c.env, door, { staffId: shell.person.id, now }))) await read(c)
+    return c.redirect(`${link('/settings/client-portal')}?logo-removed`, 303)
   })
   /** The portal as it would be with what is typed now; changes nothing. */
   .post('/preview', async (c) => {
-    const { door } = c.var
     const { wanted, problems } = wantedSettings(await formOf(c))
-    const { shell, settings } = await door.page(() => ({ settings: settingsRead(door) }))
-    const [stored] = settings
-    if (!stored) throw new NotFound()
+    const { shell, stored } = await read(c)
     const shown = {
       ...wanted,
       ...(problems.brandColour !== undefined && { brandColour: stored.brandColour }),
       ...(problems.welcomeMessage !== undefined && { welcomeMessage: stored.welcomeMessage }),
     }
-    return c.html(<PortalPreviewPart {...previewOf(c, shell, shown)} />)
+    return c.html(<PortalPreviewPart {...previewOf(c, shell, { ...shown, logo: logoOf(stored) })} />)
   })
   /** A colour's style sheet for the preview alone, which stands on a page of the house's own colour. A function of its address. */
   .get('/preview/:file', (c) => {
@@ -77,11 +101,43 @@ const formOf = async (c: Context<StaffEnv>) => {
   return fields
 }
 
-type Shown = { settings: PortalSettings; version: number; problems?: SettingProblems; conflict?: string; notice?: string | undefined }
+type Stored = ReturnType<typeof settingsRead>['row']
 
-const page = (c: Context<StaffEnv>, shell: StaffShell, { settings, problems = {}, ...shown }: Shown, status: 200 | 409 | 422 = 200) => {
+const read = async ({ var: { door } }: Context<StaffEnv>): Promise<{ shell: StaffShell; stored: Stored }> => {
+  const { shell, settings } = await door.page(() => ({ settings: settingsRead(door) }))
+  const [stored] = settings
+  if (!stored) throw new NotFound()
+  return { shell, stored }
+}
+
+/** A form's own parts, beside the picture. */
+const AROUND = 16 * 1024
+
+/** @throws Refused */
+const pictureOf = async (c: Context<StaffEnv>): Promise<Uint8Array> => {
+  try {
+    const file = (await multipartOf(c, PICTURE_BYTES + AROUND)).get('logo')
+    // A browser sends a file without a name when none was chosen.
+    if (!(file instanceof File) || (file.name === '' && file.size === 0)) throw new Refused('Choose a picture first.')
+    return new Uint8Array(await file.arrayBuffer())
+  } catch (error) {
+    throw error instanceof TooLarge ? new Refused('The file is larger than 2 MB. Use a smaller picture.') : error
+  }
+}
+
+type Shown = {
+  settings: PortalSettings
+  version: number
+  problems?: SettingProblems
+  logoProblem?: string
+  conflict?: string
+  notice?: string | undefined
+}
+
+const page = (c: Context<StaffEnv>, shell: StaffShell, stored: Stored, { settings, problems = {}, ...shown }: Shown, status: 200 | 409 | 422 = 200) => {
+  const logo = logoOf(stored)
   const colour = brandColourOf(settings.brandColour) ?? '#1d6b57'
-  const preview = previewOf(c, shell, { ...settings, brandColour: colour, ...(problems.welcomeMessage !== undefined && { welcomeMessage: '' }) })
+  const preview = previewOf(c, shell, { ...settings, logo, brandColour: colour, ...(problems.welcomeMessage !== undefined && { welcomeMessage: '' }) })
   return c.html(
     <PortalSettingsPage
       shell={shell}
@@ -90,13 +146,14 @@ const page = (c: Context<StaffEnv>, shell: StaffShell, { settings, problems = {}
       problems={problems}
       portalAddress={portalAddress(c.env, shell.tenant)}
       preview={preview}
+      logo={logo}
       {...shown}
     />,
     status,
   )
 }
 
-const previewOf = (c: Context<StaffEnv>, shell: StaffShell, settings: PortalSettings) => ({
+const previewOf = (c: Context<StaffEnv>, shell: StaffShell, settings: PortalSettings & { logo: Logo | null }) => ({
   shell,
   link: c.var.link,
   settings,

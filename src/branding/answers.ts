@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
+import type { Env } from '#src/env.ts'
 import { NotFound } from '#src/errors.ts'
+import { type Logo, logoKey } from '#src/logo.ts'
 import { brandSheet } from './brand-css.ts'
 
 /** A company's colour as a style sheet, on every surface: a function of its address alone, so it may be kept for ever. */
@@ -7,4 +9,22 @@ export const brandSheetAnswer = (c: Context) => {
   const css = brandSheet(c.req.param('file') ?? '')
   if (css === undefined) throw new NotFound()
   return c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
+}
+
+/**
+ * A company's logo: only the one it has now, under the name it has now. Mail shows it too, whoever reads it where.
+ * @throws NotFound
+ */
+export const logoAnswer = async <E extends { Bindings: Env }>(c: Context<E>, tenantId: string, logo: Logo | null): Promise<Response> => {
+  if (logo === null || c.req.param('file') !== `${logo.hash}.png`) throw new NotFound()
+  const stored = await c.env.FILES.get(logoKey(tenantId, logo.hash))
+  if (!stored) throw new NotFound()
+  return new Response(stored.body, {
+    headers: {
+      'Content-Type': 'image/png',
+      'Content-Length': String(stored.size),
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    },
+  })
 }

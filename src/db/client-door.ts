@@ -4,6 +4,7 @@ import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.t
 import type { Env } from '#src/env.ts'
 import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
 import type { Site } from '#src/hosts.ts'
+import { type Logo, logoOf } from '#src/logo.ts'
 import { GatedDoor, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
 import { outbox } from './schema/outbox.ts'
@@ -36,6 +37,7 @@ export type PortalShell = {
   tenant: { slug: string; name: string; hostname: string | null }
   company: { name: string; locale: string; timeZone: string; contactName: string; contactEmail: string; contactPhone: string }
   brandColour: string
+  logo: Logo | null
   toggles: { downloadInvoices: boolean; orderHistory: boolean; requestReturns: boolean; showBalance: boolean; showCreditLimit: boolean }
   client: { id: string; name: string; currency: string; creditLimit: number | null }
   person: { id: string; name: string; email: string }
@@ -137,7 +139,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
 
   /** The company that a client's documents come from: no client's row, and open to all of its clients. */
   company() {
-    const { fields, decode } = selection({ ...getTableColumns(companyProfiles), name: tenants.name, brandColour: portalSettings.brandColour })
+    const { fields, decode } = selection({ ...getTableColumns(companyProfiles), ...brandColumns, name: tenants.name })
     const query = builder
       .select(fields)
       .from(companyProfiles)
@@ -187,6 +189,7 @@ export class ClientDoor extends GatedDoor<GateRow> {
         contactPhone: row.contactPhone,
       },
       brandColour: row.brandColour,
+      logo: logoOf(row),
       toggles: {
         downloadInvoices: row.downloadInvoices,
         orderHistory: row.orderHistory,
@@ -206,6 +209,14 @@ export class ClientDoor extends GatedDoor<GateRow> {
 
 export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
 
+/** How a company shows itself. */
+const brandColumns = {
+  brandColour: portalSettings.brandColour,
+  logoHash: portalSettings.logoHash,
+  logoWidth: portalSettings.logoWidth,
+  logoHeight: portalSettings.logoHeight,
+}
+
 /** What a portal's gate says of the company and its settings. */
 export const companyColumns = {
   company: tenants.name,
@@ -217,7 +228,7 @@ export const companyColumns = {
   slug: tenants.slug,
   hostname: servedUnder,
   enabled: portalSettings.enabled,
-  brandColour: portalSettings.brandColour,
+  ...brandColumns,
   downloadInvoices: portalSettings.downloadInvoices,
   orderHistory: portalSettings.orderHistory,
   requestReturns: portalSettings.requestReturns,

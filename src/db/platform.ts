@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import type { Site } from '#src/hosts.ts'
+import { type Logo, logoOf } from '#src/logo.ts'
 import type { TenantDoor } from './door.ts'
 import type { Try } from './limits.ts'
 import { isMember } from './membership.ts'
@@ -174,9 +175,12 @@ const company = selection({
   replyTo: companyProfiles.replyTo,
   enabled: portalSettings.enabled,
   brandColour: portalSettings.brandColour,
+  logoHash: portalSettings.logoHash,
+  logoWidth: portalSettings.logoWidth,
+  logoHeight: portalSettings.logoHeight,
 })
 /** What a visitor of a portal may know of the company before signing in. */
-export type PortalCompany = ReturnType<typeof company.decode>
+export type PortalCompany = ReturnType<typeof company.decode> & { logo: Logo | null }
 
 const companyRead = (site: Site) =>
   new Read(
@@ -186,7 +190,10 @@ const companyRead = (site: Site) =>
       .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
       .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
       .where(and(isAt(site), isNull(tenants.disabledAt))),
-    company.decode,
+    (row): PortalCompany => {
+      const decoded = company.decode(row)
+      return { ...decoded, logo: logoOf(decoded) }
+    },
   )
 
 /** Whether anybody wants a name. */

@@ -2,9 +2,10 @@ import type { Invoice, TaxAtRate } from '#src/billing/invoice.ts'
 import type { PlainDate } from '#src/dates.ts'
 import type { clients } from '#src/db/schema/clients.ts'
 import type { companyProfiles } from '#src/db/schema/tenants.ts'
+import { type Logo, logoOf } from '#src/logo.ts'
 
 /** Raised with every change of the drawing: files that were drawn the old way are then drawn anew. */
-const DRAWING = 1
+const DRAWING = 2
 
 export type ContentLine = { position: number; sku: string; description: string; quantity: number; unitPrice: number; taxRate: number; lineTotal: number }
 
@@ -25,6 +26,8 @@ export type InvoiceContent = {
     contactPhone: string
     locale: string
     brandColour: string
+    /** Without one, the name stands in its place. */
+    logo: Logo | null
   }
   client: { name: string; address: string[] }
   /** Empty when the invoice came without lines: then the total alone is known. */
@@ -46,6 +49,9 @@ export type DocumentCompany = Pick<
   /** The name it goes by, and the colour of its portal as `#rrggbb`. */
   name: string
   brandColour: string
+  logoHash: string | null
+  logoWidth: number | null
+  logoHeight: number | null
 }
 
 export type DocumentClient = Pick<typeof clients.$inferSelect, 'name' | 'address1' | 'address2' | 'city' | 'region' | 'postalCode' | 'country'>
@@ -70,6 +76,7 @@ export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, cli
     contactPhone: company.contactPhone,
     locale: company.locale,
     brandColour: company.brandColour,
+    logo: logoOf(company),
   },
   client: { name: client.name, address: addressOf(client) },
   lines: invoice.lines.map(({ position, sku, description, quantity, unitPrice, taxRate, lineTotal }) => ({

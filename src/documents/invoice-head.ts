@@ -1,4 +1,6 @@
+import type { PDFImage } from 'pdf-lib'
 import { formatDayLong } from '#views/format.ts'
+import { namesItself } from '#views/logo.ts'
 import type { InvoiceContent } from './content.ts'
 import { drawParagraph, type Flow, LEFT, LINE, leading, RIGHT, STYLES, WIDTH } from './invoice-style.ts'
 import { type Colour, PAGE, type Sheet } from './sheet.ts'
@@ -10,10 +12,10 @@ const ADDRESS_WIDTH = 240
 const FACTS_LEFT = LEFT + 292
 
 /** The first page down to the table: who writes to whom, which document this is, and its dates. */
-export const drawHead = (flow: Flow, content: InvoiceContent, brand: Colour): void => {
+export const drawHead = (flow: Flow, content: InvoiceContent, brand: Colour, logo: PDFImage | null): void => {
   const { sheet } = flow
   turnPage(sheet, brand)
-  drawName(flow, content)
+  drawName(flow, content, logo)
   const top = Math.min(sheet.y - 30, ADDRESS_TOP)
   const afterFacts = drawFacts(sheet, content, top)
   sheet.y = top + leading(STYLES.sender)
@@ -36,13 +38,27 @@ const turnPage = (sheet: Sheet, brand: Colour): void => {
   sheet.rectangle(0, PAGE.height - 6, PAGE.width, 6, brand)
 }
 
-const drawName = ({ sheet }: Flow, { number, company }: InvoiceContent): void => {
-  const nameLines = sheet.lines(company.name, WIDTH * 0.58, STYLES.company)
-  for (const [index, line] of nameLines.entries()) sheet.text(line, LEFT, FIRST_LINE - index * leading(STYLES.company), STYLES.company)
+const LOGO = { width: WIDTH * 0.5, height: 44, top: PAGE.height - 44 }
+
+/** The logo, with the name beside it where the logo is too square to hold the name; or the name alone. Answers how far down it reaches. */
+const drawCompany = (sheet: Sheet, name: string, logo: PDFImage | null): number => {
+  const scale = logo ? Math.min(LOGO.width / logo.width, LOGO.height / logo.height, 1) : 0
+  const [width, height] = logo ? [logo.width * scale, logo.height * scale] : [0, 0]
+  if (logo) sheet.picture(logo, LEFT, LOGO.top - height, width, height)
+  if (logo && namesItself(logo)) return LOGO.top - height
+  const left = LEFT + (logo ? width + 10 : 0)
+  const first = logo ? LOGO.top - height / 2 - 4 : FIRST_LINE
+  const lines = sheet.lines(name, LEFT + WIDTH * 0.58 - left, STYLES.company)
+  for (const [index, line] of lines.entries()) sheet.text(line, left, first - index * leading(STYLES.company), STYLES.company)
+  return Math.min(first - (lines.length - 1) * leading(STYLES.company), LOGO.top - height)
+}
+
+const drawName = ({ sheet }: Flow, { number, company }: InvoiceContent, logo: PDFImage | null): void => {
+  const lowest = drawCompany(sheet, company.name, logo)
   sheet.text('Invoice', RIGHT, FIRST_LINE - 6, STYLES.title, 'right')
   const numberLines = sheet.lines(number, WIDTH * 0.38, STYLES.number)
   for (const [index, line] of numberLines.entries()) sheet.text(line, RIGHT, FIRST_LINE - 24 - index * leading(STYLES.number), STYLES.number, 'right')
-  sheet.y = Math.min(FIRST_LINE - (nameLines.length - 1) * leading(STYLES.company), FIRST_LINE - 24 - (numberLines.length - 1) * leading(STYLES.number))
+  sheet.y = Math.min(lowest, FIRST_LINE - 24 - (numberLines.length - 1) * leading(STYLES.number))
 }
 
 const drawAddress = (flow: Flow, { company, client }: InvoiceContent): void => {

@@ -12,8 +12,9 @@ const SUBSET = 'PORTAL+'
 /**
  * The invoice as a PDF: A4, its fonts embedded, text that can be selected.
  * pdf-lib and fontkit are loaded by the first drawing, not by the Worker's start.
+ * @param logo the company's, as PNG; without it the name stands in its place
  */
-export const drawInvoice = async (content: InvoiceContent, fonts: Fonts): Promise<Uint8Array> => {
+export const drawInvoice = async (content: InvoiceContent, fonts: Fonts, logo: Uint8Array | null): Promise<Uint8Array> => {
   const [pdf, { default: fontkit }] = await Promise.all([import('pdf-lib'), import('@pdf-lib/fontkit')])
   const file = await pdf.PDFDocument.create({ updateMetadata: false })
   file.registerFontkit(fontkit)
@@ -27,7 +28,7 @@ export const drawInvoice = async (content: InvoiceContent, fonts: Fonts): Promis
   const footer = footerOf(sheet, content)
   const flow = { sheet, floor: footer.top, turn: () => drawRunningHead(sheet, content, brand) }
 
-  drawHead(flow, content, brand)
+  drawHead(flow, content, brand, logo && (await file.embedPng(logo)))
   drawLines(flow, content)
   drawTotals(flow, content, brand)
   drawFooters(sheet, footer)

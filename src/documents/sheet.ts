@@ -1,4 +1,4 @@
-import type { PDFFont, PDFHexString, PDFOperator, PDFPage } from 'pdf-lib'
+import type { PDFFont, PDFHexString, PDFImage, PDFOperator, PDFPage } from 'pdf-lib'
 import { type Measure, printable, runsOf, wrap } from './text.ts'
 
 type PdfLib = typeof import('pdf-lib')
@@ -110,6 +110,19 @@ export class Sheet {
   rectangle(x: number, y: number, width: number, height: number, colour: Colour): void {
     const { fill, rectangle, setFillingRgbColor } = this.#pdf
     this.#operators.push(setFillingRgbColor(...colour), rectangle(round(x), round(y), round(width), round(height)), fill())
+  }
+
+  /** A picture, on the newest page. */
+  picture(image: PDFImage, x: number, y: number, width: number, height: number): void {
+    const { concatTransformationMatrix, drawObject, popGraphicsState, pushGraphicsState, PDFName } = this.#pdf
+    const name = PDFName.of('picture')
+    this.pages.at(-1)?.node.setXObject(name, image.ref)
+    this.#operators.push(
+      pushGraphicsState(),
+      concatTransformationMatrix(round(width), 0, 0, round(height), round(x), round(y)),
+      drawObject(name),
+      popGraphicsState(),
+    )
   }
 
   frame(x: number, y: number, width: number, height: number, colour: Colour, thickness: number): void {

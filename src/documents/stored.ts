@@ -1,5 +1,6 @@
 import type { Env } from '#src/env.ts'
 import { logError } from '#src/log.ts'
+import { type Logo, logoKey } from '#src/logo.ts'
 import { contentHash, type InvoiceContent } from './content.ts'
 import { loadFonts } from './fonts.ts'
 import { drawInvoice } from './invoice-pdf.ts'
@@ -37,7 +38,7 @@ export const invoicePdf = async (
   const key = `tenants/${tenantId}/invoices/${invoiceId}/${hash}.pdf`
   let fresh: Uint8Array | undefined
   const drawn = async () => {
-    fresh ??= await drawAndKeep(env, key, content, later)
+    fresh ??= await drawAndKeep(env, tenantId, key, content, later)
     return fresh
   }
   return {
@@ -60,10 +61,26 @@ export const invoicePdf = async (
   }
 }
 
-const drawAndKeep = async (env: Settings, key: string, content: InvoiceContent, later: (work: Promise<unknown>) => void): Promise<Uint8Array> => {
-  const bytes = await drawInvoice(content, await loadFonts(env))
+const drawAndKeep = async (
+  env: Settings,
+  tenantId: string,
+  key: string,
+  content: InvoiceContent,
+  later: (work: Promise<unknown>) => void,
+): Promise<Uint8Array> => {
+  const [fonts, logo] = await Promise.all([loadFonts(env), logoFile(env, tenantId, content.company.logo)])
+  const bytes = await drawInvoice(content, fonts, logo)
+  // Without a logo that it should have, it is good for now, and drawn again the next time.
+  if (logo === null && content.company.logo !== null) return bytes
   later(unlessFailing(key, env.FILES.put(key, bytes, { onlyIf: { etagDoesNotMatch: '*' }, httpMetadata: { contentType: 'application/pdf' } })))
   return bytes
+}
+
+const logoFile = async (env: Settings, tenantId: string, logo: Logo | null): Promise<Uint8Array | null> => {
+  if (!logo) return null
+  const key = logoKey(tenantId, logo.hash)
+  const stored = await unlessFailing(key, env.FILES.get(key))
+  return stored && new Uint8Array(await stored.arrayBuffer())
 }
 
 /** Null when R2 fails; the log says so. */

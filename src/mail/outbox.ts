@@ -14,6 +14,8 @@ export type FromCompany = {
   company: string
   /** `#rrggbb` */
   brandColour: string
+  /** Its whole address, and its size as it is kept. */
+  logo?: { address: string; width: number; height: number }
   locale: string
   timeZone: string
   /** The portal's address, without a slash at its end. */

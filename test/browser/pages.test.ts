@@ -136,6 +136,7 @@ const NO_PAGE = new Set([
   'GET /settings',
   'GET /settings/client-portal/preview/:file',
   'GET /assets/brand/:file',
+  'GET /assets/logo/:file',
   'GET /dev/mailbox.json',
   'GET /portal/invoices/:id/pdf',
   'GET /clients/:clientId/portal-view/invoices/:id/pdf',

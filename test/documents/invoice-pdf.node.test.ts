@@ -10,7 +10,7 @@ const font = (name: string): ArrayBuffer =>
   new Uint8Array(readFileSync(join(import.meta.dirname, '../../node_modules/dejavu-fonts-ttf/ttf', `${name}.ttf`))).buffer
 const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') }
 
-const draw = (given: Parameters<typeof contentWith>[0] = {}) => drawInvoice(contentWith(given), fonts)
+const draw = (given: Parameters<typeof contentWith>[0] = {}) => drawInvoice(contentWith(given), fonts, null)
 
 /** The text of each page, as a reader selects it, with every space as one. */
 const pagesOf = async (bytes: Uint8Array): Promise<string[]> => {
@@ -229,11 +229,11 @@ test('bank details longer than a page follow their box', async () => {
 
 test('equal content makes equal bytes, another day or another order of its keys as well', async () => {
   const content = contentWith({ payments: [{ paidOn: '2026-10-30', amount: 1 }] })
-  const first = await drawInvoice(content, fonts)
+  const first = await drawInvoice(content, fonts, null)
   const turned = Object.fromEntries(Object.entries(content).reverse()) as typeof content
   await new Promise((resolve) => setTimeout(resolve, 1100))
-  expect(Buffer.from(await drawInvoice(turned, fonts)).equals(first)).toBe(true)
-  expect(Buffer.from(await drawInvoice({ ...content, credited: 1 }, fonts)).equals(first)).toBe(false)
+  expect(Buffer.from(await drawInvoice(turned, fonts, null)).equals(first)).toBe(true)
+  expect(Buffer.from(await drawInvoice({ ...content, credited: 1 }, fonts, null)).equals(first)).toBe(false)
 })
 
 test('the file says what it is, dated by its content, and holds nothing that acts', async () => {

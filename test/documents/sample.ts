@@ -59,6 +59,7 @@ export const contentWith = ({
       contactEmail: 'ines@northlight.example',
       contactPhone: '020 7946 0018',
       locale: 'en-GB',
+      logo: null,
       brandColour: '#1d6b57',
       ...company,
     },

@@ -117,6 +117,9 @@ test('an invoice and its client become content, with nothing of the day it is re
   const company = {
     name: 'Northlight Supply',
     brandColour: '#1d6b57',
+    logoHash: null,
+    logoWidth: null,
+    logoHeight: null,
     legalName: 'Northlight Supply Ltd',
     address: '3 Foundry Lane',
     taxId: '',

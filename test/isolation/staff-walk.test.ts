@@ -63,6 +63,10 @@ const TABLE: Record<string, Row> = {
   'POST /invitations/:id/retry': { kind: 'change', id: ({ runId }) => runId },
   'GET /settings/client-portal': { kind: 'staff', holds: ({ company }) => company.slug },
   'POST /settings/client-portal': { kind: 'change' },
+  'POST /settings/client-portal/logo': { kind: 'change' },
+  'POST /settings/client-portal/logo/remove': { kind: 'change' },
+  // Whose it is and whose not: test/branding/logo.test.ts.
+  'GET /assets/logo/:file': { kind: 'visitor', status: 303 },
   'POST /settings/client-portal/preview': { kind: 'change' },
   'GET /settings/client-portal/preview/:file': { kind: 'visitor', status: 303 },
   'GET /settings/company': { kind: 'staff', holds: ({ company }) => `${company.name} Ltd` },

@@ -24,6 +24,8 @@ const TABLE: Record<string, Row> = {
   'GET /': { kind: 'visitor', status: 303 },
   'GET /portal/': { kind: 'visitor', status: 303 },
   'GET /assets/brand/:file': { kind: 'visitor', id: () => '1d6b57.css', status: 200 },
+  // Whose it is and whose not: test/branding/logo.test.ts.
+  'GET /assets/logo/:file': { kind: 'visitor', status: 404 },
   'GET /portal/sign-in': { kind: 'visitor', status: 200 },
   'POST /portal/sign-in': { kind: 'change' },
   'POST /portal/sign-out': { kind: 'change' },

@@ -1,6 +1,7 @@
 import type { Legibility } from '#src/branding/legibility.ts'
 import type { PortalSettings } from '#src/branding/portal-settings.ts'
 import type { PortalShell } from '#src/db/client-door.ts'
+import type { Logo } from '#src/logo.ts'
 import { placesOf } from '#views/decimal.ts'
 import { BalanceCard } from '#views/portal/balance.tsx'
 import { Masthead } from '#views/portal/layout.tsx'
@@ -8,7 +9,7 @@ import { Welcome } from '#views/portal/welcome.tsx'
 import type { StaffPageProps } from './layout.tsx'
 
 export type PortalPreviewProps = StaffPageProps & {
-  settings: PortalSettings
+  settings: PortalSettings & { logo: Logo | null }
   /** The message as HTML. */
   welcome: string
   legibility: Legibility
@@ -63,13 +64,14 @@ const sampleBalance = (shell: PortalShell) => ({
   overdueCount: 2,
 })
 
-const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], settings: PortalSettings): PortalShell => {
-  const { brandColour, downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit } = settings
+const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], settings: PortalPreviewProps['settings']): PortalShell => {
+  const { brandColour, logo, downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit } = settings
   const client = { id: '', name: 'A client of yours', currency: company.currency, creditLimit: null as number | null }
   const shell: PortalShell = {
     tenant,
     company: { name: tenant.name, locale: company.locale, timeZone: company.timeZone, contactName: '', contactEmail: '', contactPhone: '' },
     brandColour,
+    logo,
     toggles: { downloadInvoices, orderHistory, requestReturns, showBalance, showCreditLimit },
     client,
     person: { id: '', name: client.name, email: '' },

@@ -2,7 +2,7 @@ import type { CompanySetting } from '#src/branding/company.ts'
 import type { PortalSetting, Toggle } from '#src/branding/portal-settings.ts'
 
 /** What each setting is called, on its page and in the audit list. */
-type Setting = PortalSetting | CompanySetting | 'member' | 'role'
+type Setting = PortalSetting | CompanySetting | 'logo' | 'member' | 'role'
 
 const LABELS: Record<Setting, string> = {
   enabled: 'Enable Client Portal',
@@ -13,6 +13,7 @@ const LABELS: Record<Setting, string> = {
   requestReturns: 'Allow clients to request returns',
   showBalance: 'Show outstanding balance',
   showCreditLimit: 'Show credit limit',
+  logo: 'Logo',
   member: 'Team member',
   role: 'Role',
   legalName: 'Legal name',
@@ -36,6 +37,8 @@ const SWITCHES: Record<'enabled' | Toggle, true> = {
   showCreditLimit: true,
 }
 
+const EMPTY: Record<string, string> = { logo: 'none', member: 'not in the team' }
+
 export const settingLabel = (setting: Setting): string => LABELS[setting]
 
 /** The same for a name that a row holds: an older release's setting has none, and shows as it was written. */
@@ -43,7 +46,7 @@ export const storedLabel = (setting: string): string => LABELS[setting as Settin
 
 /** A stored value as people read it. */
 export const storedValue = (setting: string, value: string): string => {
-  if (value === '') return setting === 'member' ? 'not in the team' : 'empty'
+  if (value === '') return EMPTY[setting] ?? 'empty'
   if (!(setting in SWITCHES)) return value
   return value === '1' ? 'On' : 'Off'
 }

@@ -1,5 +1,7 @@
 import type { PortalSetting, PortalSettings, SettingProblems } from '#src/branding/portal-settings.ts'
+import type { Logo } from '#src/logo.ts'
 import { State } from '#views/components/state.tsx'
+import { logoPath } from '#views/logo.ts'
 import type { StaffPageProps } from './layout.tsx'
 import { may } from './may.ts'
 import { ColourSaid, PortalPreview, type PortalPreviewProps } from './portal-preview.tsx'
@@ -17,6 +19,8 @@ type SettingsProps = StaffPageProps & {
   /** Where clients sign in, as a whole address. */
   portalAddress: string
   preview: PortalPreviewProps
+  logo: Logo | null
+  logoProblem?: string | undefined
   notice?: string | undefined
 }
 
@@ -29,7 +33,19 @@ const CLIENTS_MAY: { setting: PortalSetting; hint: string }[] = [
 ]
 
 /** Settings → Client Portal. */
-export const PortalSettingsPage = ({ shell, link, settings, version, problems, conflict, portalAddress, preview, notice }: SettingsProps) => {
+export const PortalSettingsPage = ({
+  shell,
+  link,
+  settings,
+  version,
+  problems,
+  conflict,
+  portalAddress,
+  preview,
+  logo,
+  logoProblem,
+  notice,
+}: SettingsProps) => {
   const isChanged = conflict !== undefined || Object.keys(problems).length > 0
   const mayChange = may(shell.role, 'owner')
   const address = link('/settings/client-portal')
@@ -100,6 +116,7 @@ export const PortalSettingsPage = ({ shell, link, settings, version, problems, c
                 <h2>Brand</h2>
               </header>
               <div class="body stack">
+                <LogoField logo={logo} problem={logoProblem} company={shell.tenant.name} />
                 <Colour settings={settings} problems={problems} said={preview.legibility} />
                 <Message settings={settings} problems={problems} />
               </div>
@@ -122,16 +139,62 @@ export const PortalSettingsPage = ({ shell, link, settings, version, problems, c
             </header>
             <div class="body">
               <PortalPreview {...preview} />
-              <p class="soft">
+              <p class="soft below">
                 With a client’s own data, once saved: open the client under <a href={link('/clients')}>Clients</a> and choose View as client.
               </p>
             </div>
           </section>
         </div>
       </form>
+      {/* The logo's own forms: a form can't stand within another, so its field and buttons name these. */}
+      <form id="logo-form" method="post" action={`${address}/logo`} enctype="multipart/form-data" />
+      <form id="logo-remove" method="post" action={`${address}/logo/remove`} />
     </SettingsFrame>
   )
 }
+
+const LogoField = ({ logo, problem, company }: { logo: Logo | null; problem: string | undefined; company: string }) => (
+  <div class={fieldClass(problem)}>
+    <label for="logo">Logo</label>
+    {logo && (
+      <div class="plates">
+        {['on light', 'on dark'].map((where) => (
+          <span class={`plate ${where === 'on dark' ? 'dark' : 'light'}`}>
+            <img src={logoPath(logo)} alt={`Logo of ${company} ${where}`} width={logo.width} height={logo.height} />
+          </span>
+        ))}
+      </div>
+    )}
+    <div class="row">
+      <input
+        class="input file"
+        id="logo"
+        name="logo"
+        type="file"
+        form="logo-form"
+        accept="image/png,image/jpeg,image/webp"
+        {...described(problem, 'logo-why', 'logo-hint')}
+      />
+      <button class="button" type="submit" form="logo-form">
+        {logo ? 'Replace' : 'Upload'}
+      </button>
+      {logo && (
+        <button class="button bad" type="submit" form="logo-remove">
+          Remove
+        </button>
+      )}
+    </div>
+    {problem !== undefined && (
+      <p class="why" id="logo-why" role="alert">
+        {problem}
+      </p>
+    )}
+    <small id="logo-hint">
+      PNG, JPEG or WebP, up to 2 MB and 4,000 pixels a side. It stands in the portal’s header, on mails and on invoices. It is saved at once, apart from the
+      rest of this page.
+    </small>
+  </div>
+)
 
 const Switch = ({ settings, setting, hint }: { settings: PortalSettings; setting: PortalSetting; hint: string }) => (
   <div class="switch">
@@ -153,16 +216,19 @@ const fieldClass = (problem: string | undefined) => (problem === undefined ? 'fi
 const Colour = ({ settings: { brandColour }, problems, said }: FieldProps & { said: PortalPreviewProps['legibility'] }) => (
   <div class={fieldClass(problems.brandColour)}>
     <label for="brandColour">{settingLabel('brandColour')}</label>
-    <input
-      class="input"
-      id="brandColour"
-      name="brandColour"
-      value={brandColour}
-      size={9}
-      autocomplete="off"
-      spellcheck={false}
-      {...described(problems.brandColour, 'colour-problem', 'colour-said')}
-    />
+    <div class="colour">
+      <input
+        class="input"
+        id="brandColour"
+        name="brandColour"
+        value={brandColour}
+        size={9}
+        autocomplete="off"
+        spellcheck={false}
+        {...described(problems.brandColour, 'colour-problem', 'colour-said')}
+      />
+      <input type="color" value={/^#[0-9a-f]{6}$/.test(brandColour) ? brandColour : '#1d6b57'} aria-label="Pick a colour" data-picks="brandColour" hidden />
+    </div>
     {problems.brandColour && (
       <small class="why" id="colour-problem">
         {problems.brandColour}

@@ -8,6 +8,7 @@ export const accessGivenLetter = (data: AccessGivenData): Letter => ({
   subject: `You can now see ${plainName(data.clients.join(', '))} in ${plainName(data.company)}’s client portal`,
   sender: data.company,
   colour: data.brandColour,
+  logo: data.logo,
   title: 'One more client in your portal',
   greeting: greetingOf(data.personName),
   body: [

@@ -9,6 +9,7 @@ export const invitationLetter = (data: InvitationData, link: string): Letter => 
   subject: `Your invitation to ${plainName(data.company)}’s client portal`,
   sender: data.company,
   colour: data.brandColour,
+  logo: data.logo,
   title: 'See your orders and invoices online',
   greeting: greetingOf(data.personName),
   body: [

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { namesItself } from '#views/logo.ts'
 import { plainName, unlinkedName } from './names.ts'
 
 /** A mail's content, once: its text and its HTML are two ways to write the same letter. */
@@ -8,6 +9,8 @@ export type Letter = {
   sender: string
   /** `#rrggbb` */
   colour: string
+  /** The sender's, by its whole address. */
+  logo?: { address: string; width: number; height: number } | undefined
   title: string
   greeting: Run[]
   body: Run[]
@@ -44,9 +47,9 @@ const runsHtml = (runs: Run[]): Child[] =>
     return run.bold ? <b>{unlinkedName(run.name)}</b> : unlinkedName(run.name)
   })
 
-/** One column of at most 600 pixels, nothing fetched from anywhere. */
+/** One column of at most 600 pixels; nothing is fetched but the company's logo. */
 export const LetterMail = ({ letter }: { letter: Letter }) => {
-  const { subject, sender, title, greeting, body, button, notes } = letter
+  const { subject, sender, logo, title, greeting, body, button, notes } = letter
   const colour = /^#[0-9a-f]{6}$/i.test(letter.colour) ? letter.colour : '#1d6b57'
   const onColour = inkOn(colour)
   const paragraph = `${FONT}margin:0 0 16px;font-size:16px;line-height:1.5;color:#22242b;overflow-wrap:anywhere;`
@@ -78,7 +81,7 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
               >
                 <tr>
                   <td align="left" style="padding:36px 36px 22px;">
-                    <Sender name={sender} colour={colour} onColour={onColour} />
+                    {logo ? <LogoSender name={sender} logo={logo} /> : <Sender name={sender} colour={colour} onColour={onColour} />}
                     <h1 class="ink" style={`${FONT}margin:24px 0 18px;font-size:28px;line-height:1.2;text-wrap:balance;color:#22242b;`}>
                       {title}
                     </h1>
@@ -118,6 +121,32 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
         </table>
       </body>
     </html>
+  )
+}
+
+/** On white whatever the screen: a logo is made for paper. Its words stand in its place where pictures are off. */
+const LogoSender = ({ name, logo: { address, width, height } }: { name: string; logo: NonNullable<Letter['logo']> }) => {
+  const scale = Math.min(240 / width, 48 / height, 1)
+  const alone = namesItself({ width, height })
+  return (
+    <table role="presentation" cellpadding="0" cellspacing="0" border={0}>
+      <tr>
+        <td style="padding:6px 8px;background:#ffffff;border-radius:8px;">
+          <img
+            src={address}
+            alt={alone ? unlinkedName(name) : ''}
+            width={Math.round(width * scale)}
+            height={Math.round(height * scale)}
+            style={`${FONT}display:block;border:0;font-size:16px;font-weight:700;color:#22242b;`}
+          />
+        </td>
+        {!alone && (
+          <td class="ink" style={`${FONT}padding-left:12px;font-size:16px;font-weight:700;color:#22242b;overflow-wrap:anywhere;`}>
+            {unlinkedName(name)}
+          </td>
+        )}
+      </tr>
+    </table>
   )
 }
 

@@ -9,6 +9,7 @@ export const passwordChangedLetter = (data: PasswordChangedData): Letter => ({
   subject: `Your password for ${plainName(data.company)}’s client portal was changed`,
   sender: data.company,
   colour: data.brandColour,
+  logo: data.logo,
   title: 'Your password was changed',
   greeting: greetingOf(data.personName),
   body: [

@@ -9,6 +9,7 @@ export const passwordResetLetter = (data: PasswordResetData, link: string): Lett
   subject: `Choose a new password for ${plainName(data.company)}’s client portal`,
   sender: data.company,
   colour: data.brandColour,
+  logo: data.logo,
   title: 'Choose a new password',
   greeting: greetingOf(data.personName),
   body: ['With this link you choose a new password for the client portal of ', { name: data.company }, '. Until you do, the old one goes on working.'],

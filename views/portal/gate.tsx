@@ -10,7 +10,7 @@ export const PortalGate = ({ company, title, children }: PropsWithChildren<{ com
   <Document title={`${title} · ${company.name}`} lang={langOf(company.locale)} brandColour={company.brandColour}>
     <main class="gate" id="main" tabindex={-1}>
       <p class="company">
-        <CompanyMark name={company.name} />
+        <CompanyMark name={company.name} logo={company.logo} />
       </p>
       {children}
       {(company.contactEmail || company.contactPhone) && (

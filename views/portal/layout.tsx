@@ -37,7 +37,7 @@ export const Masthead = ({ shell, link, current }: PortalPageProps & { current: 
   <header class="masthead">
     <div class="wrap">
       <a class="company" href={link('/')}>
-        <CompanyMark name={shell.company.name} />
+        <CompanyMark name={shell.company.name} logo={shell.logo} />
       </a>
       <nav class="tabs" aria-label="Main">
         {TABS.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (

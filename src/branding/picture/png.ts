@@ -1,0 +1,90 @@
+import { checkBeside, checkSize, type Size } from './limits.ts'
+import { Reader } from './reader.ts'
+
+/** PNG, by its specification: a signature, then chunks with a length, a name and a checksum each. */
+
+const SIGNATURE = '137 80 78 71 13 10 26 10'
+/** Which bits a sample may have, by the kind of colour: grey, colour, palette, grey and colour with transparency. */
+const DEPTHS: Record<number, number[]> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] }
+const PALETTE = 3
+const CRITICAL = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND'])
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n
+  for (let bit = 0; bit < 8; bit += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
+  return c
+})
+const crcOf = (bytes: Uint8Array): number => {
+  let crc = 0xffffffff
+  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+export type Chunk = { name: string; data: Uint8Array; whole: Uint8Array }
+
+/** The chunks of a file, each with a checksum that is right, to the end of the file. */
+export const chunksOf = (bytes: Uint8Array): Chunk[] => {
+  const reader = new Reader(bytes)
+  if (reader.take(8).join(' ') !== SIGNATURE) throw new Error('its first bytes were changed on the way')
+  const chunks: Chunk[] = []
+  while (reader.left > 0) {
+    const start = reader.at
+    const length = reader.u32()
+    const name = reader.text(4)
+    if (!/^[A-Za-z]{4}$/.test(name)) throw new Error('one of its parts has no name')
+    const data = reader.take(length)
+    if (reader.u32() !== crcOf(bytes.subarray(start + 4, start + 8 + length))) throw new Error(`the checksum of its part ${name} is wrong`)
+    chunks.push({ name, data, whole: bytes.subarray(start, reader.at) })
+    if (name === 'IEND' && reader.left > 0) throw new Error('something follows its end')
+  }
+  return chunks
+}
+
+const headOf = ({ name, data }: Chunk): Size & { colour: number } => {
+  if (name !== 'IHDR' || data.length !== 13) throw new Error('it doesn’t begin with its header')
+  const reader = new Reader(data)
+  const [width, height, depth, colour] = [reader.u32(), reader.u32(), reader.u8(), reader.u8()]
+  if (width === 0 || height === 0) throw new Error('it has no size')
+  if (!DEPTHS[colour]) throw new Error(`there is no kind of colour ${colour}`)
+  if (!DEPTHS[colour].includes(depth)) throw new Error(`its colours can’t have ${depth} bits`)
+  if (reader.u8() !== 0 || reader.u8() !== 0 || reader.u8() > 1) throw new Error('it is packed in a way that doesn’t exist')
+  return { width, height, colour }
+}
+
+/** @throws Error, Refused */
+export const pngSize = (bytes: Uint8Array): Size => {
+  const chunks = chunksOf(bytes)
+  const [first] = chunks
+  if (!first) throw new Error('it ends too early')
+  const { colour, ...size } = headOf(first)
+  checkSize(size)
+  const names = chunks.map(({ name }) => name)
+  const count = (wanted: string) => names.filter((name) => name === wanted).length
+  if (names.at(-1) !== 'IEND') throw new Error('it ends too early')
+  if (count('IHDR') !== 1 || count('PLTE') > 1) throw new Error('a part that is there once is there twice')
+  const [begin, end] = [names.indexOf('IDAT'), names.lastIndexOf('IDAT')]
+  if (begin < 0) throw new Error('it holds no picture')
+  if (names.slice(begin, end + 1).some((name) => name !== 'IDAT')) throw new Error('its picture is in pieces')
+  const palette = chunks.find(({ name }) => name === 'PLTE')
+  if (palette && (palette.data.length % 3 !== 0 || palette.data.length === 0 || palette.data.length > 768)) throw new Error('its palette has no right length')
+  if (colour === PALETTE ? !palette || names.indexOf('PLTE') > begin : palette && (colour === 0 || colour === 4))
+    throw new Error('its palette is not where it belongs')
+  for (const { name, data } of chunks) {
+    if (CRITICAL.has(name)) continue
+    if (/^[A-Z]/.test(name)) throw new Error(`its part ${name} is unknown`)
+    checkBeside(data)
+  }
+  return size
+}
+
+/** The picture alone: whatever else was written beside it, such as a text or a place, is left out. */
+export const barePng = (bytes: Uint8Array): Uint8Array => {
+  const kept = [bytes.subarray(0, 8), ...chunksOf(bytes).flatMap(({ name, whole }) => (CRITICAL.has(name) || name === 'tRNS' ? [whole] : []))]
+  const bare = new Uint8Array(kept.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of kept) {
+    bare.set(part, at)
+    at += part.length
+  }
+  return bare
+}

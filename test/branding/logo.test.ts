@@ -1,0 +1,266 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { smallPicture } from '#src/branding/logo.ts'
+import type { Env } from '#src/env.ts'
+import { renderMail } from '#src/mail/render.tsx'
+import { unhurried } from '#test/access/stage.ts'
+import { ask, askPortal, askStaff, portalHost, STAFF_HOST } from '#test/asking.ts'
+import { type Company, makeCast, makeClient, type Person, setSettings, signedInAs, signedInStaff } from '#test/cast.ts'
+import { farAway } from '#test/far-away.ts'
+import { BROKEN_PNGS, chunk, FOREIGN, joined, png, polyglots } from './pictures/make.ts'
+
+/** A picture of the other kinds, as the decoder itself writes it. */
+const as = async (format: 'image/jpeg' | 'image/webp', bytes: Uint8Array): Promise<Uint8Array> => {
+  const made = await env.IMAGES.input(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()).output({ format })
+  return new Uint8Array(await new Response(made.image()).arrayBuffer())
+}
+const CANARY = 'taken at 51.5,-0.1 by canary'
+let jpeg: Uint8Array
+let webp: Uint8Array
+beforeAll(async () => {
+  jpeg = await as('image/jpeg', png({ width: 40, height: 10 }))
+  webp = await as('image/webp', png({ width: 40, height: 10 }))
+})
+
+const saidOf = async (bytes: Uint8Array): Promise<string> => {
+  try {
+    await smallPicture(env, bytes)
+    return 'taken'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+const textOf = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
+
+describe('a picture is refused with a sentence', () => {
+  it.each(Object.entries(BROKEN_PNGS))('PNG: %s', async (_, [bytes, why]) => expect(await saidOf(bytes)).toMatch(why))
+  it.each(Object.entries(FOREIGN))('%s', async (_, [bytes, why]) => expect(await saidOf(bytes)).toMatch(why))
+  it('that is something else as well', async () => {
+    const cases = Object.entries(polyglots(jpeg, webp))
+    for (const [name, [bytes, why]] of cases) expect([name, await saidOf(bytes)]).toEqual([name, expect.stringMatching(why)])
+    expect(cases.length).toBeGreaterThan(12)
+  })
+  it('wherever a JPEG or a WebP is cut off', async () => {
+    for (const whole of [jpeg, webp]) {
+      expect(await saidOf(whole)).toBe('taken')
+      for (let length = 3; length < whole.length; length += Math.ceil(whole.length / 60))
+        expect([length, await saidOf(whole.subarray(0, length))]).not.toContain('taken')
+    }
+  })
+})
+
+describe('a picture is kept', () => {
+  const kinds = (): [string, Uint8Array][] => [
+    ...[0, 2, 3, 4, 6].map((colour): [string, Uint8Array] => [`PNG, colour ${colour}`, png({ width: 40, height: 10, colour })]),
+    ['PNG, 16 bits', png({ width: 40, height: 10, depth: 16 })],
+    ['PNG with a text', png({ width: 40, height: 10 }, chunk('tEXt', joined('Comment', [0], CANARY)), chunk('eXIf', joined('MM', [0, 42], CANARY)))],
+    ['JPEG with a place', joined(jpeg.subarray(0, 2), [0xff, 0xe1, 0, CANARY.length + 8], 'Exif', [0, 0], CANARY, jpeg.subarray(2))],
+    ['WebP', webp],
+  ]
+  it('whatever its kind, as a PNG of the same size with nothing beside it', async () => {
+    for (const [name, bytes] of kinds()) {
+      const kept = await smallPicture(env, bytes)
+      expect([name, kept.width, kept.height]).toEqual([name, 40, 10])
+      const parts = [...textOf(kept.bytes).matchAll(/IHDR|PLTE|tRNS|IDAT|IEND|iCCP|tEXt|zTXt|iTXt|eXIf|pHYs|gAMA|sRGB|tIME/g)].map(([part]) => part)
+      expect([name, parts.filter((part) => !['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].includes(part))]).toEqual([name, []])
+      expect(textOf(kept.bytes)).not.toContain('canary')
+      expect((await env.IMAGES.info(new Blob([kept.bytes as Uint8Array<ArrayBuffer>]).stream())).format).toBe('image/png')
+    }
+  })
+  it('no larger than it is shown, and never enlarged', async () => {
+    expect(await smallPicture(env, png({ width: 2000, height: 400 }))).toMatchObject({ width: 640, height: 128 })
+    expect(await smallPicture(env, png({ width: 300, height: 1200 }))).toMatchObject({ width: 48, height: 192 })
+    expect(await smallPicture(env, png({ width: 3, height: 2 }))).toMatchObject({ width: 3, height: 2 })
+  })
+})
+
+let [ours, theirs]: Company[] = []
+let ada: Person
+let cookie: string
+beforeEach(async () => {
+  const cast = await makeCast()
+  ours = cast.ours
+  theirs = cast.theirs
+  ada = cast.ada
+  cookie = (await signedInStaff(ours)).cookie
+})
+const own = (): Company => {
+  if (!ours) throw new Error('no company')
+  return ours
+}
+
+/** As a browser posts a file. */
+const upload = (bytes: Uint8Array, { as: by = cookie, given = unhurried, name = 'logo.png' }: { as?: string; given?: Env; name?: string } = {}) => {
+  const edge = 'edge-of-the-parts'
+  const body = joined(
+    `--${edge}\r\nContent-Disposition: form-data; name="logo"; filename="${name}"\r\nContent-Type: image/png\r\n\r\n`,
+    bytes,
+    `\r\n--${edge}--\r\n`,
+  )
+  return ask({
+    host: STAFF_HOST,
+    path: '/settings/client-portal/logo',
+    method: 'POST',
+    cookie: by,
+    body: body as unknown as string,
+    headers: { 'Content-Type': `multipart/form-data; boundary=${edge}` },
+    env: given,
+  })
+}
+const hashOf = async ({ tenantId }: Company) =>
+  await env.DB.prepare('SELECT logo_hash FROM portal_settings WHERE tenant_id = ?').bind(tenantId).first<string>('logo_hash')
+const keptBy = async ({ tenantId }: Company) => (await env.FILES.list({ prefix: `tenants/${tenantId}/logos/` })).objects.map(({ key }) => key)
+const logoPath = async (company: Company) => `/assets/logo/${await hashOf(company)}.png`
+const auditOf = async ({ tenantId }: Company) =>
+  (await env.DB.prepare("SELECT before, after FROM audit_entries WHERE tenant_id = ? AND setting = 'logo' ORDER BY rowid").bind(tenantId).all()).results
+const onlyOne = async (company: Company) => expect(await keptBy(company)).toEqual([`tenants/${company.tenantId}/logos/${await hashOf(company)}.png`])
+
+describe('the logo', () => {
+  it('is put, replaced and removed, each written down; nothing that no longer counts is left', async () => {
+    expect((await upload(png({ width: 200, height: 50 }))).headers.get('Location')).toBe('/settings/client-portal?logo')
+    const first = await hashOf(own())
+    await onlyOne(own())
+    await upload(jpeg)
+    await onlyOne(own())
+    expect(await hashOf(own())).not.toBe(first)
+    // The same picture again has a name of its own.
+    const second = await hashOf(own())
+    await upload(jpeg)
+    await onlyOne(own())
+    expect(await hashOf(own())).not.toBe(second)
+    const page = await (await askStaff('/settings/client-portal', { cookie })).text()
+    expect(page).toContain(await logoPath(own()))
+    const removed = await askStaff('/settings/client-portal/logo/remove', { cookie, form: {}, env: unhurried })
+    expect(removed.headers.get('Location')).toBe('/settings/client-portal?logo-removed')
+    await askStaff('/settings/client-portal/logo/remove', { cookie, form: {}, env: unhurried })
+    expect([await hashOf(own()), await keptBy(own())]).toEqual([null, []])
+    expect(await auditOf(own())).toEqual([
+      { before: '', after: '200 × 50 pixels' },
+      { before: '200 × 50 pixels', after: '40 × 10 pixels' },
+      { before: '40 × 10 pixels', after: '40 × 10 pixels' },
+      { before: '40 × 10 pixels', after: '' },
+    ])
+  })
+
+  it('put five times at once and removed meanwhile: what is kept is what is named', async () => {
+    const given = farAway(unhurried)
+    const remove = () => askStaff('/settings/client-portal/logo/remove', { cookie, form: {}, env: given })
+    await Promise.all([upload(jpeg, { given }), upload(webp, { given }), remove(), upload(jpeg, { given }), upload(png(), { given })])
+    const hash = await hashOf(own())
+    expect(await keptBy(own())).toEqual(hash === null ? [] : [`tenants/${own().tenantId}/logos/${hash}.png`])
+  })
+
+  it('that is refused changes nothing, and the page says why beside the field', async () => {
+    await upload(jpeg)
+    const [before, kept] = [await hashOf(own()), await keptBy(own())]
+    for (const [bytes, why] of [FOREIGN.SVG, FOREIGN['a file over 2 MB'], BROKEN_PNGS['no IDAT']] as [Uint8Array, RegExp][]) {
+      const answer = await upload(bytes)
+      expect(answer.status).toBe(422)
+      expect((await answer.text()).match(/id="logo-why"[^>]*>([^<]*)/)?.[1]).toMatch(why)
+    }
+    const none = await askStaff('/settings/client-portal/logo', { cookie, form: { logo: 'x' }, env: unhurried })
+    expect([none.status, (await none.text()).includes('Choose a picture first.')]).toEqual([422, true])
+    expect([await hashOf(own()), await keptBy(own()), (await auditOf(own())).length]).toEqual([before, kept, 1])
+  })
+
+  it('its name and what the browser calls it mean nothing', async () => {
+    expect((await upload(jpeg, { name: '../../logo.svg' })).status).toBe(303)
+    await onlyOne(own())
+  })
+
+  it('whoever lost the role while it came in leaves nothing behind', async () => {
+    const given: Env = {
+      ...unhurried,
+      IMAGES: {
+        ...env.IMAGES,
+        info: async (stream: ReadableStream<Uint8Array>) => {
+          await env.DB.prepare("UPDATE memberships SET role = 'member' WHERE tenant_id = ?").bind(own().tenantId).run()
+          return env.IMAGES.info(stream)
+        },
+        input: (stream: ReadableStream<Uint8Array>) => env.IMAGES.input(stream),
+      } as Env['IMAGES'],
+    }
+    expect((await upload(jpeg, { given })).status).toBe(403)
+    expect([await hashOf(own()), await keptBy(own()), await auditOf(own())]).toEqual([null, [], []])
+  })
+
+  it('is served by its name on the company’s own host, and on staff’s to its own staff, and nowhere else', async () => {
+    if (!theirs) throw new Error('no company')
+    await upload(jpeg)
+    const path = await logoPath(own())
+    const answer = await ask({ host: portalHost(own()), path })
+    expect(answer.status).toBe(200)
+    expect(
+      Object.fromEntries([...answer.headers].filter(([name]) => /^(content-type|cache-control|x-content|cross-origin-resource|set-cookie)/.test(name))),
+    ).toEqual({
+      'content-type': 'image/png',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'cross-origin',
+    })
+    expect(textOf(new Uint8Array(await answer.arrayBuffer()))).toMatch(/^.PNG/)
+    expect((await ask({ host: portalHost(theirs), path })).status).toBe(404)
+    expect((await ask({ host: portalHost(own()), path: '/assets/logo/0123456789abcdef0123456789abcdef.png' })).status).toBe(404)
+    expect((await ask({ host: portalHost(own()), path: path.replace('.png', '') })).status).toBe(404)
+    expect((await askStaff(path, { cookie })).status).toBe(200)
+    expect((await askStaff(path, { cookie: (await signedInStaff(theirs)).cookie })).status).toBe(404)
+    expect((await askStaff(path)).status).toBe(303)
+    await setSettings(own(), { enabled: false })
+    const off = await ask({ host: portalHost(own()), path })
+    expect([off.status, (await off.text()).includes('This portal is not available right now.')]).toEqual([503, true])
+    await setSettings(own(), { enabled: true })
+    // The older one is gone with its name.
+    await upload(webp)
+    expect((await ask({ host: portalHost(own()), path })).status).toBe(404)
+  })
+
+  it('stands in the header, on the sign-in page, in the preview and in the portal view', async () => {
+    const client = (await signedInAs(ada)).cookie
+    const pages = async () =>
+      Promise.all([
+        askPortal(ada, '/', { cookie: client }).then((answer) => answer.text()),
+        askPortal(ada, '/sign-in').then((answer) => answer.text()),
+        askStaff('/settings/client-portal', { cookie }).then((answer) => answer.text()),
+        askStaff(`/clients/${ada.clientId}/portal-view`, { cookie }).then((answer) => answer.text()),
+      ])
+    for (const html of await pages()) expect(html).toContain('class="monogram"')
+    await upload(png({ width: 320, height: 80 }))
+    const path = await logoPath(own())
+    for (const html of await pages()) {
+      expect(html).toContain(`<img class="logo wide" src="${path}" alt="Oursupply" width="320" height="80"/>`)
+      expect(html).not.toContain('class="monogram"')
+    }
+    // Beside one that is nearly square the name is written, and the picture has no words of its own.
+    await upload(png({ width: 100, height: 90 }))
+    for (const html of await pages()) expect(html).toMatch(/<img class="logo" src="[^"]+" alt="" width="100" height="90"\/><span>Oursupply<\/span>/)
+  })
+
+  it('is on mails by its whole address, and mail written without one says the same as before', async () => {
+    const rendered = async (person: Person) => {
+      await askPortal(person, '/forgot-password', { form: { email: person.email }, env: unhurried })
+      const row = await env.DB.prepare('SELECT * FROM outbox WHERE to_email = ?').bind(person.email).first<Record<string, string>>()
+      if (!row) throw new Error('no mail')
+      const { tenant_id: tenantId = '', id = '', to_email: toEmail = '', data = '', key_id: keyId = '' } = row
+      return renderMail(env, { tenantId, id, kind: 'password-reset', toEmail, data, templateVersion: 1, keyId })
+    }
+    expect((await rendered(ada)).html).not.toContain('<img')
+    await upload(png({ width: 320, height: 80 }))
+    const mail = await rendered(await makeClient(own(), 'Later'))
+    const address = `http://${portalHost(own())}:8787${await logoPath(own())}`
+    expect(mail.html).toContain(`<img src="${address}" alt="Oursupply" width="192" height="48"`)
+    expect(mail.text).not.toContain('/assets/logo/')
+  })
+
+  it('is on a PDF, which is another one with another logo; without its file it is drawn and not kept', async () => {
+    const client = (await signedInAs(ada)).cookie
+    const pdf = async () => new Uint8Array(await (await askPortal(ada, `/invoices/${ada.invoiceId}/pdf`, { cookie: client })).arrayBuffer())
+    const kept = async () => (await env.FILES.list({ prefix: `tenants/${own().tenantId}/invoices/` })).objects.length
+    const pictures = (bytes: Uint8Array) => textOf(bytes).match(/\/Subtype\s*\/Image/g)?.length ?? 0
+    expect([pictures(await pdf()), await kept()]).toEqual([0, 1])
+    await upload(png({ width: 320, height: 80 }))
+    expect([pictures(await pdf()), await kept()]).toEqual([1, 2])
+    await upload(png({ width: 300, height: 80 }))
+    await env.FILES.delete(await keptBy(own()))
+    expect([pictures(await pdf()), await kept()]).toEqual([0, 2])
+  })
+})
