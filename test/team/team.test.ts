@@ -156,6 +156,16 @@ describe('removing', () => {
     expect((await post(`/settings/team/${jo.staffId}/remove`)).status).toBe(404)
   })
 
+  it('a session that begins in that very moment opens nothing', async () => {
+    const jo = await joined(company, 'owner')
+    await join(await makeCompany('Elsewhere'), jo.staffId, 'viewer')
+    await post(`/settings/team/${jo.staffId}/remove`)
+    const late = await signedInStaff({ ...company, staffId: jo.staffId })
+    expect((await askStaff('/clients', { cookie: late.cookie })).headers.get('Location')).toMatch(/^\/sign-in/)
+    expect((await askStaff(`/clients/${newId()}/portal-view`, { cookie: late.cookie })).headers.get('Location')).toMatch(/^\/sign-in/)
+    expect((await invite(late.cookie, newAddress())).headers.get('Location')).toMatch(/^\/sign-in/)
+  })
+
   it('leaves another company’s login as it is', async () => {
     const elsewhere = await makeCompany('Elsewhere')
     const jo = await joined(company, 'member')
