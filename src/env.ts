@@ -21,6 +21,11 @@ export type Env = {
   SESSION_SECRETS?: string
   LINK_SECRETS?: string
   PASSWORD_MIN?: string
+  /** Custom domains need the two; without them they are not offered. */
+  CLOUDFLARE_API_TOKEN?: string
+  CLOUDFLARE_ZONE_ID?: string
+  CLOUDFLARE_API_BASE_URL?: string
+  DNS_BASE_URL?: string
 }
 
 export type MailMessage = { tenantId: string; mailId: string }

@@ -72,6 +72,9 @@ export const portalAddress = (env: Env, { slug, hostname }: { slug: string; host
 export const defaultPortalAddress = (env: Env, slug: string) => `${originOf(env, slug)}${PORTAL_BASE}`
 export const customAddress = (env: Env, hostname: string) => (isLocal(env) ? `http://${hostname}:${env.LOCAL_PORT}` : `https://${hostname}`)
 
+/** What a company's own name must point at. */
+export const cnameTarget = (env: Pick<Env, 'BASE_DOMAIN'>, slug: string) => `${slug}.${env.BASE_DOMAIN}`
+
 /** Under which path a portal lives on a company's default address. */
 export const PORTAL_BASE = '/portal'
 

@@ -4,6 +4,7 @@ import { forPlatform } from './db/platform.ts'
 import { sweepWebhookEvents } from './db/webhook-events.ts'
 import type { Env, ImportMessage, MailMessage, RunMessage } from './env.ts'
 import { secured } from './headers.ts'
+import { sweepHostnames } from './hostnames/sweep.ts'
 import { staffAddress, surfaceOf } from './hosts.ts'
 import { sweepImports } from './imports/sweep.ts'
 import { importStep } from './imports/work.ts'
@@ -69,6 +70,13 @@ export default {
   queue: consume,
   scheduled: async (event, env) => {
     const now = event.scheduledTime
-    await Promise.all([sweepMail(env, now), sweepRuns(env, now), sweepImports(env, now - MINUTE), sweepLimits(env, now), sweepWebhookEvents(env, now)])
+    await Promise.all([
+      sweepMail(env, now),
+      sweepRuns(env, now),
+      sweepImports(env, now - MINUTE),
+      sweepHostnames(env, now),
+      sweepLimits(env, now),
+      sweepWebhookEvents(env, now),
+    ])
   },
 } satisfies ExportedHandler<Env, AnyMessage>

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { startDomains, TOKEN, ZONE } from '#test/standins/domains.ts'
 import { startResend } from '#test/standins/resend.ts'
 import { BUYER, OWNER, SLUG } from './demo/company.ts'
 import { makeDemo } from './demo.ts'
@@ -56,13 +57,14 @@ const startClock = (): NodeJS.Timeout => {
   return setInterval(sweep, EVERY_MINUTE)
 }
 
-const welcome = (port: number, standIn: string) => `
+const welcome = (port: number, standIn: string, registrar: string) => `
   Staff         http://app.stockflow.localhost:${port}
                 ${OWNER.email} / ${OWNER.password}
   Portal        http://${SLUG}.stockflow.localhost:${port}/portal
                 ${BUYER.email} / ${BUYER.password}
   Mailbox       http://app.stockflow.localhost:${port}/dev/mailbox
   Mail goes to  ${standIn}/mails (nothing leaves this machine)
+  DNS records   ${registrar}/ (for a domain such as portal.${SLUG}.localhost)
 
   Ctrl-C ends it.
 `
@@ -74,7 +76,22 @@ const start = async (): Promise<void> => {
   recordStart(RECORD, mark, PORT)
   await prepareDatabase()
   const resend = await startResend(0, { webhook: webhookOf(PORT) })
-  const own = ['--port', String(PORT), '--var', `LOCAL_PORT:${PORT}`, '--var', `RESEND_BASE_URL:${resend.url}`, '--show-interactive-dev-session', 'false']
+  const domains = await startDomains()
+  const vars = {
+    LOCAL_PORT: PORT,
+    RESEND_BASE_URL: resend.url,
+    CLOUDFLARE_API_BASE_URL: `${domains.url}/client/v4`,
+    CLOUDFLARE_API_TOKEN: TOKEN,
+    CLOUDFLARE_ZONE_ID: ZONE,
+    DNS_BASE_URL: `${domains.url}/dns-query`,
+  }
+  const own = [
+    '--port',
+    String(PORT),
+    ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+    '--show-interactive-dev-session',
+    'false',
+  ]
   const ip = given('--ip') === undefined ? ['--ip', '127.0.0.1'] : []
   const server = serve([...own, ...ip, ...EXTRA])
   let isLeaving = false
@@ -86,6 +103,7 @@ const start = async (): Promise<void> => {
     server.stop()
     await endMarked(mark)
     await resend.close()
+    await domains.close()
     forgetStart(RECORD)
     process.exit(code)
   }
@@ -98,7 +116,7 @@ const start = async (): Promise<void> => {
 
   if (await becomesHealthy(PORT, giveUp.signal)) {
     server.speak()
-    console.log(welcome(PORT, resend.url))
+    console.log(welcome(PORT, resend.url, domains.url))
     startClock()
   } else if (!isLeaving) {
     console.error(`Nothing healthy answers on port ${PORT}.`)

@@ -28,6 +28,7 @@ import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { portalSettingsPages } from './settings-client-portal.tsx'
 import { companyPages } from './settings-company.tsx'
+import { domainPages } from './settings-domain.tsx'
 import { teamPages } from './settings-team.tsx'
 import { signInPages } from './sign-in.tsx'
 import { webhookDoors } from './webhooks.ts'
@@ -62,6 +63,7 @@ const behind = (portalPages: PortalPages) =>
     .route('/imports', importPages)
     .route('/invitations', invitationPages)
     .route('/settings/client-portal', portalSettingsPages)
+    .route('/settings/client-portal/domain', domainPages)
     .route('/settings/company', companyPages)
     .route('/settings/team', teamPages)
     .route('/settings/audit', auditPage)

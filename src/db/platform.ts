@@ -7,7 +7,7 @@ import type { TenantDoor } from './door.ts'
 import type { Try } from './limits.ts'
 import { isMember } from './membership.ts'
 import { clients } from './schema/clients.ts'
-import { customHostnames } from './schema/hostnames.ts'
+import { customHostnames, type HostnameState } from './schema/hostnames.ts'
 import { imports } from './schema/imports.ts'
 import { mailBatches } from './schema/invitation-runs.ts'
 import { outbox } from './schema/outbox.ts'
@@ -122,6 +122,25 @@ export const forPlatform = (env: Env) => {
         .where(and(isNull(imports.finishedAt), lte(imports.movedAt, before)))
         .limit(limit)
       return (await run({ jobs: new Read(query, stalled.decode) })).jobs
+    },
+
+    /** Names of companies whose time to be looked at has come, the longest overdue first. Its condition is word for word that of the index. */
+    dueHostnames: async (now: Instant, limit: number): Promise<{ tenantId: string; id: string }[]> => {
+      const due = selection({ tenantId: customHostnames.tenantId, id: customHostnames.id })
+      const query = builder
+        .select(due.fields)
+        .from(customHostnames)
+        .where(and(sql`state <> 'failed'`, lte(customHostnames.dueAt, now)))
+        .orderBy(asc(customHostnames.dueAt))
+        .limit(limit)
+      return (await run({ hostnames: new Read(query, due.decode) })).hostnames
+    },
+
+    /** Which company has a name, or is letting it go. */
+    hostnameHolder: async (hostname: string): Promise<{ tenantId: string; id: string; state: HostnameState } | undefined> => {
+      const holder = selection({ tenantId: customHostnames.tenantId, id: customHostnames.id, state: customHostnames.state })
+      const had = and(eq(customHostnames.hostname, hostname), sql`state IN ('checking', 'issuing', 'active', 'ending')`)
+      return (await run({ holders: new Read(builder.select(holder.fields).from(customHostnames).where(had), holder.decode) })).holders[0]
     },
 
     /** Which mails there are, newest first. For the local mailbox alone. */

@@ -53,6 +53,9 @@ export type MembershipGivenData = ToStaff & { by: string }
 export type StaffPasswordResetData = ToStaff & { expiresAt: Instant }
 export type StaffPasswordChangedData = ToStaff & { at: Instant; device: string; place: string }
 
+/** What became of a company's own domain, and why: a word of `src/hostnames/states.ts`. */
+export type DomainNews = ToStaff & { hostname: string; what: 'active' | 'off' | 'failed'; why: string }
+
 export type MailData = {
   invitation: InvitationData
   'access-given': AccessGivenData
@@ -62,6 +65,7 @@ export type MailData = {
   'staff-membership-given': MembershipGivenData
   'staff-password-reset': StaffPasswordResetData
   'staff-password-changed': StaffPasswordChangedData
+  'domain-changed': DomainNews
 }
 /** As it is stored: with the address it is sent from, which may change between two tries. */
 export type StoredData<K extends MailKind> = MailData[K] & { sender: string }
@@ -76,6 +80,7 @@ export const TEMPLATE_VERSIONS: Record<MailKind, number> = {
   'staff-membership-given': 1,
   'staff-password-reset': 1,
   'staff-password-changed': 1,
+  'domain-changed': 1,
 }
 
 export type NewMail = { id: string; toEmail: string; now: Instant } & (
@@ -87,6 +92,7 @@ export type NewMail = { id: string; toEmail: string; now: Instant } & (
   | { kind: 'staff-membership-given'; staffId: string; data: MembershipGivenData }
   | { kind: 'staff-password-reset'; staffId: string; data: StaffPasswordResetData; expiresAt: Instant }
   | { kind: 'staff-password-changed'; staffId: string; data: StaffPasswordChangedData }
+  | { kind: 'domain-changed'; staffId: string; data: DomainNews }
 )
 export type MailRow = Omit<typeof outbox.$inferInsert, 'tenantId'>
 

@@ -1,6 +1,7 @@
 import type { MailKind, outbox } from '#src/db/schema/outbox.ts'
 import type { Env } from '#src/env.ts'
 import { accessGivenLetter } from '#views/mail/access-given.tsx'
+import { domainLetter } from '#views/mail/domain.tsx'
 import { invitationLetter } from '#views/mail/invitation.tsx'
 import { type Letter, LetterMail, letterText } from '#views/mail/letter.tsx'
 import { plainName } from '#views/mail/names.ts'
@@ -67,6 +68,8 @@ const written = async (env: Env, row: StoredMail): Promise<{ letter: Letter; sen
     }
     case 'staff-password-changed/1':
       return { letter: staffPasswordChangedLetter(dataOf<'staff-password-changed'>(row)), sender: dataOf<'staff-password-changed'>(row).sender, replyTo: '' }
+    case 'domain-changed/1':
+      return { letter: domainLetter(dataOf<'domain-changed'>(row)), sender: dataOf<'domain-changed'>(row).sender, replyTo: '' }
     default:
       throw new UnknownTemplate(`no template for ${row.kind} in version ${row.templateVersion}`)
   }

@@ -126,6 +126,7 @@ const PAGES: Record<string, Visit[]> = {
   'GET /invitations/:id': [{ who: 'staff', go: (page) => inviteOne(page) }],
   'GET /invitations/:id/cancel': [{ who: 'staff', go: (page) => inviteOne(page, '/cancel') }],
   'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
+  'GET /settings/client-portal/domain': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal/domain')) }],
   'GET /settings/company': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/company')) }],
   'GET /settings/audit': [{ who: 'staff', go: (page) => changeSettings(page) }],
 }

@@ -14,6 +14,8 @@ const ROOT = join(import.meta.dirname, '../..')
 export type Site = {
   staff: string
   portal: (slug: string) => string
+  /** Where DNS records are put. */
+  registrar: string
   tenant: (slug: string, name: string, email: string) => Promise<void>
   stop: () => Promise<void>
 }
@@ -35,10 +37,11 @@ export const startSite = async (): Promise<Site> => {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  await welcome(child)
+  const said = await welcome(child)
   return {
     staff: `http://app.stockflow.localhost:${port}`,
     portal: (slug) => `http://${slug}.stockflow.localhost:${port}/portal`,
+    registrar: /DNS records\s+(\S+)/.exec(said)?.[1] ?? '',
     tenant: async (slug, name, email) => {
       await promisify(execFile)(
         process.execPath,
@@ -56,12 +59,12 @@ export const startSite = async (): Promise<Site> => {
 }
 
 /** Until it prints its addresses; what it said is the reason if it never does. */
-const welcome = (child: ChildProcess): Promise<void> =>
+const welcome = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
     let said = ''
     const hear = (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.includes('Ctrl-C ends it')) resolve()
+      if (said.includes('Ctrl-C ends it')) resolve(said)
     }
     child.stdout?.on('data', hear)
     child.stderr?.on('data', hear)

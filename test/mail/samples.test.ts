@@ -48,9 +48,10 @@ const makeMail: Record<MailKind, () => Promise<{ tenantId: string; mailId: strin
   },
   'staff-membership-given': () => toStaff('staff-membership-given', { by: 'Ines' }),
   'staff-password-reset': () => toStaff('staff-password-reset', { expiresAt: NOW + HOUR }),
+  'domain-changed': () => toStaff('domain-changed', { hostname: 'portal.n.example', what: 'active', why: '' }),
   'staff-password-changed': () => toStaff('staff-password-changed', { at: NOW, device: 'Firefox on Windows', place: 'Porto' }),
 }
-const toStaff = async (kind: Extract<MailKind, `staff-${string}`>, more: object) => {
+const toStaff = async (kind: Extract<MailKind, `staff-${string}` | 'domain-changed'>, more: object) => {
   const { door, tenantId, staffId, staffEmail } = await makeCompany('Northlight Supply')
   const mailId = newId()
   const data = { company: 'N', locale: 'en-GB', timeZone: 'UTC', address: 'http://app.stockflow.localhost', personName: 'Jo', ...more }

@@ -2,7 +2,7 @@ import type { CompanySetting } from '#src/branding/company.ts'
 import type { PortalSetting, Toggle } from '#src/branding/portal-settings.ts'
 
 /** What each setting is called, on its page and in the audit list. */
-type Setting = PortalSetting | CompanySetting | 'logo' | 'member' | 'role'
+type Setting = PortalSetting | CompanySetting | 'logo' | 'customDomain' | 'member' | 'role'
 
 const LABELS: Record<Setting, string> = {
   enabled: 'Enable Client Portal',
@@ -14,6 +14,7 @@ const LABELS: Record<Setting, string> = {
   showBalance: 'Show outstanding balance',
   showCreditLimit: 'Show credit limit',
   logo: 'Logo',
+  customDomain: 'Custom URL',
   member: 'Team member',
   role: 'Role',
   legalName: 'Legal name',
@@ -37,7 +38,7 @@ const SWITCHES: Record<'enabled' | Toggle, true> = {
   showCreditLimit: true,
 }
 
-const EMPTY: Record<string, string> = { logo: 'none', member: 'not in the team' }
+const EMPTY: Record<string, string> = { logo: 'none', customDomain: 'the default address', member: 'not in the team' }
 
 export const settingLabel = (setting: Setting): string => LABELS[setting]
 

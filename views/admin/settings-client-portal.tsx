@@ -108,7 +108,10 @@ export const PortalSettingsPage = ({
                   </button>
                   <span class="soft" role="status"></span>
                 </p>
-                <small>Your default address. Clients sign in here, and every mail to them leads here.</small>
+                <small>
+                  Clients sign in here, and every mail to them leads here.{' '}
+                  <a href={`${address}/domain`}>{mayChange ? 'Use your own domain' : 'See the domain'}</a>
+                </small>
               </div>
             </section>
             <section class="card">

@@ -15,6 +15,7 @@ export const MAIL_KINDS = [
   'staff-membership-given',
   'staff-password-reset',
   'staff-password-changed',
+  'domain-changed',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 /** `not-sent`: overtaken before it left (a newer one, a switch, a revoke); `failed`: tried and refused. */
