@@ -1,13 +1,15 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { smallPicture } from '#src/branding/logo.ts'
+import { Refused } from '#src/branding/picture/limits.ts'
+import { structureOf } from '#src/branding/picture/structure.ts'
 import type { Env } from '#src/env.ts'
 import { renderMail } from '#src/mail/render.tsx'
 import { unhurried } from '#test/access/stage.ts'
 import { ask, askPortal, askStaff, portalHost, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, makeClient, type Person, setSettings, signedInAs, signedInStaff } from '#test/cast.ts'
 import { farAway } from '#test/far-away.ts'
-import { BROKEN_PNGS, chunk, FOREIGN, joined, png, polyglots } from './pictures/make.ts'
+import { BROKEN_PNGS, chunk, extendedWebp, FOREIGN, joined, misshapen, png, polyglots } from './pictures/make.ts'
 
 /** A picture of the other kinds, as the decoder itself writes it. */
 const as = async (format: 'image/jpeg' | 'image/webp', bytes: Uint8Array): Promise<Uint8Array> => {
@@ -30,6 +32,14 @@ const saidOf = async (bytes: Uint8Array): Promise<string> => {
     return error instanceof Error ? error.message : String(error)
   }
 }
+const structureSaid = (bytes: Uint8Array): string => {
+  try {
+    structureOf(bytes)
+    return 'taken'
+  } catch (error) {
+    return error instanceof Refused ? 'refused' : String(error)
+  }
+}
 const textOf = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
 
 describe('a picture is refused with a sentence', () => {
@@ -39,6 +49,17 @@ describe('a picture is refused with a sentence', () => {
     const cases = Object.entries(polyglots(jpeg, webp))
     for (const [name, [bytes, why]] of cases) expect([name, await saidOf(bytes)]).toEqual([name, expect.stringMatching(why)])
     expect(cases.length).toBeGreaterThan(12)
+  })
+  it('that is not as its kind is', async () => {
+    for (const [name, [bytes, why]] of Object.entries(misshapen(jpeg, webp))) expect([name, await saidOf(bytes)]).toEqual([name, expect.stringMatching(why)])
+    expect(await saidOf(extendedWebp(webp))).toBe('taken')
+  })
+  it('at whichever byte it is cut off, and never by an error that nobody foresaw', () => {
+    for (const whole of [png({ colour: 3 }), jpeg, webp])
+      for (let length = 0; length < whole.length; length++) expect([length, structureSaid(whole.subarray(0, length))]).toEqual([length, 'refused'])
+    for (const whole of [png({ colour: 3 }, chunk('tRNS', [0])), jpeg, webp, extendedWebp(webp)])
+      for (let at = 0; at < Math.min(whole.length, 800); at++)
+        for (const value of [0, 1, 0x7f, 0xff]) expect(structureSaid(whole.map((byte, i) => (i === at ? value : byte)))).toMatch(/^(?:taken|refused)$/)
   })
   it('wherever a JPEG or a WebP is cut off', async () => {
     for (const whole of [jpeg, webp]) {

@@ -46,9 +46,9 @@ export const jpegSize = (bytes: Uint8Array): Size => {
       if (!TAKEN_FRAMES.includes(marker)) throw new Error('it is of a rare kind; save it anew')
       if (size) throw new Error('it has two sizes')
       const head = new Reader(data)
-      head.u8()
-      const [height, width] = [head.u16(), head.u16()]
+      const [depth, height, width, colours] = [head.u8(), head.u16(), head.u16(), head.u8()]
       if (width === 0 || height === 0) throw new Error('it has no size')
+      if (depth !== 8 || ![1, 3, 4].includes(colours) || data.length !== 6 + 3 * colours) throw new Error('its colours are none that a JPEG has')
       size = checkSize({ width, height })
     }
     if (isApplication(marker) || marker === COM) checkBeside(data)

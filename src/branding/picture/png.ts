@@ -40,7 +40,9 @@ export const chunksOf = (bytes: Uint8Array): Chunk[] => {
   return chunks
 }
 
-const headOf = ({ name, data }: Chunk): Size & { colour: number } => {
+type Head = Size & { depth: number; colour: number }
+
+const headOf = ({ name, data }: Chunk): Head => {
   if (name !== 'IHDR' || data.length !== 13) throw new Error('it doesn’t begin with its header')
   const reader = new Reader(data)
   const [width, height, depth, colour] = [reader.u32(), reader.u32(), reader.u8(), reader.u8()]
@@ -48,7 +50,7 @@ const headOf = ({ name, data }: Chunk): Size & { colour: number } => {
   if (!DEPTHS[colour]) throw new Error(`there is no kind of colour ${colour}`)
   if (!DEPTHS[colour].includes(depth)) throw new Error(`its colours can’t have ${depth} bits`)
   if (reader.u8() !== 0 || reader.u8() !== 0 || reader.u8() > 1) throw new Error('it is packed in a way that doesn’t exist')
-  return { width, height, colour }
+  return { width, height, depth, colour }
 }
 
 /** @throws Error, Refused */
@@ -56,8 +58,9 @@ export const pngSize = (bytes: Uint8Array): Size => {
   const chunks = chunksOf(bytes)
   const [first] = chunks
   if (!first) throw new Error('it ends too early')
-  const { colour, ...size } = headOf(first)
-  checkSize(size)
+  const head = headOf(first)
+  const { width, height, colour } = head
+  const size = checkSize({ width, height })
   const names = chunks.map(({ name }) => name)
   const count = (wanted: string) => names.filter((name) => name === wanted).length
   if (names.at(-1) !== 'IEND') throw new Error('it ends too early')
@@ -69,12 +72,27 @@ export const pngSize = (bytes: Uint8Array): Size => {
   if (palette && (palette.data.length % 3 !== 0 || palette.data.length === 0 || palette.data.length > 768)) throw new Error('its palette has no right length')
   if (colour === PALETTE ? !palette || names.indexOf('PLTE') > begin : palette && (colour === 0 || colour === 4))
     throw new Error('its palette is not where it belongs')
+  if (chunks.at(-1)?.data.length) throw new Error('its end holds something')
+  checkColours(chunks, head)
   for (const { name, data } of chunks) {
     if (CRITICAL.has(name)) continue
     if (/^[A-Z]/.test(name)) throw new Error(`its part ${name} is unknown`)
+    if (name === 'acTL') throw new Error('it moves; use a still picture')
     checkBeside(data)
   }
   return size
+}
+
+/** As many colours as the palette can name, and as many of them see-through as there are. */
+const checkColours = (chunks: Chunk[], { depth, colour }: Head): void => {
+  const colours = (chunks.find(({ name }) => name === 'PLTE')?.data.length ?? 0) / 3
+  if (colour === PALETTE && colours > 2 ** depth) throw new Error('its palette has more colours than it can name')
+  const seeThrough = chunks.find(({ name }) => name === 'tRNS')
+  if (!seeThrough) return
+  const length = seeThrough.data.length
+  const isRight = colour === PALETTE ? length <= colours : length === ({ 0: 2, 2: 6 }[colour] ?? -1)
+  if (!isRight || chunks.indexOf(seeThrough) > chunks.findIndex(({ name }) => name === 'IDAT'))
+    throw new Error('its see-through colours are not where they belong')
 }
 
 /** The picture alone: whatever else was written beside it, such as a text or a place, is left out. */

@@ -19,9 +19,13 @@ const losslessSize = (data: Uint8Array): Size => {
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
 }
 
+const ANIMATED = 0x02
+const NOTES = ['ICCP', 'EXIF', 'XMP ']
+
 const canvasSize = (data: Uint8Array): Size => {
   const reader = new Reader(data)
-  reader.take(4)
+  if (reader.u8() & ANIMATED) throw new Error('it moves; use a still picture')
+  reader.take(3)
   const side = () => (reader.u8() | (reader.u8() << 8) | (reader.u8() << 16)) + 1
   return { width: side(), height: side() }
 }
@@ -46,7 +50,8 @@ export const webpSize = (bytes: Uint8Array): Size => {
     else if (name === 'VP8 ' || name === 'VP8L') {
       if (picture) throw new Error('it holds two pictures')
       picture = checkSize(name === 'VP8 ' ? lossySize(data) : losslessSize(data))
-    } else if (name !== 'ALPH') checkBeside(data)
+    } else if (NOTES.includes(name)) checkBeside(data)
+    else if (name !== 'ALPH') throw new Error('one of its parts is unknown')
   }
   if (!picture) throw new Error('it holds no picture')
   if (picture.width === 0 || picture.height === 0) throw new Error('it has no size')

@@ -75,6 +75,16 @@ export const BROKEN_PNGS: Record<string, [bytes: Uint8Array, why: RegExp]> = {
   'a palette of a half colour': [joined(SIGNATURE, ihdr({ colour: 3 }), chunk('PLTE', [1, 2]), idat({ colour: 3 }), END), /palette/],
   'a palette after the picture': [joined(SIGNATURE, ihdr({ colour: 3 }), idat({ colour: 3 }), PALETTE, END), /palette/],
   'a palette in a grey picture': [joined(SIGNATURE, ihdr({ colour: 0 }), PALETTE, idat({ colour: 0 }), END), /palette/],
+  'more colours than the palette can name': [
+    joined(SIGNATURE, ihdr({ colour: 3, depth: 1 }), chunk('PLTE', new Uint8Array(9)), idat({ colour: 3, depth: 1 }), END),
+    /more colours than it can name/,
+  ],
+  'more see-through colours than colours': [png({ colour: 3 }, chunk('tRNS', [0, 0, 0])), /see-through colours/],
+  'a see-through colour beside transparency': [png({ colour: 6 }, chunk('tRNS', [0, 0, 0, 0, 0, 0])), /see-through colours/],
+  'a see-through colour of another kind': [png({ colour: 0 }, chunk('tRNS', [0, 0, 0, 0, 0, 0])), /see-through colours/],
+  'a see-through colour after the picture': [joined(SIGNATURE, ihdr(), idat(), chunk('tRNS', [0, 0, 0, 0, 0, 0]), END), /see-through colours/],
+  'an end that holds something': [joined(SIGNATURE, ihdr(), idat(), chunk('IEND', [1])), /end holds something/],
+  'an animation': [png({}, chunk('acTL', [0, 0, 0, 2, 0, 0, 0, 0])), /it moves/],
   'no width': [png({ width: 0 }), /no size/],
   'no height': [png({ height: 0 }), /no size/],
   'another packing': [png({ packing: 1 }), /packed in a way/],
@@ -119,6 +129,30 @@ export const polyglots = (jpeg: Uint8Array, webp: Uint8Array): Record<string, [b
   'a ZIP named .png': [joined(ZIP), /That is no picture/],
   'a page named .png': [joined(PAGE), /That is no picture/],
 })
+
+/** Where the head of a JPEG's picture says how many bits and colours it has. */
+const withFrame = (jpeg: Uint8Array, at: number, value: number) => {
+  const frame = jpeg.findIndex((byte, i) => byte === 0xff && (jpeg[i + 1] ?? 0) >= 0xc0 && (jpeg[i + 1] ?? 0) <= 0xc2)
+  return jpeg.map((byte, i) => (i === frame + 4 + at ? value : byte))
+}
+const riff = (...chunks: Uint8Array[]) => {
+  const body = joined('WEBP', ...chunks)
+  return joined('RIFF', le32(body.length), body)
+}
+/** @param webp one whose only chunk is its picture, of 40 × 10 */
+const extended = (webp: Uint8Array, flags: number, ...more: Uint8Array[]) =>
+  riff(joined('VP8X', le32(10), [flags, 0, 0, 0, 39, 0, 0, 9, 0, 0]), webp.subarray(12), ...more)
+
+/** Files whose structure is not that of their kind. */
+export const misshapen = (jpeg: Uint8Array, webp: Uint8Array): Record<string, [bytes: Uint8Array, why: RegExp]> => ({
+  'a JPEG of 12 bits': [withFrame(jpeg, 0, 12), /its colours are none/],
+  'a JPEG of two colours': [withFrame(jpeg, 5, 2), /its colours are none/],
+  'a WebP with an unknown part': [extended(webp, 0, joined('EVIL', le32(2), 'xx')), /parts is unknown/],
+  'a WebP that says it moves': [extended(webp, 2), /it moves/],
+  'a WebP with two pictures': [extended(webp, 0, webp.subarray(12)), /two pictures/],
+})
+/** One that is well shaped, with room for notes. */
+export const extendedWebp = (webp: Uint8Array) => extended(webp, 4, joined('XMP ', le32(4), '<x/>'))
 
 export const FOREIGN: Record<string, [bytes: Uint8Array, why: RegExp]> = {
   'an empty file': [new Uint8Array(), /The file is empty/],
