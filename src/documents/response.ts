@@ -6,27 +6,33 @@ import type { ByteRange, DocumentFile } from './stored.ts'
  * The caller has checked that this person may have it.
  */
 export const pdfResponse = async (request: Request, file: DocumentFile, fileName: string): Promise<Response> => {
-  const headers = {
+  const known = file.etag
+  // Asked for once a drawing may have made another tag of it.
+  const headers = () => ({
     ETag: file.etag,
     // Personal, so nothing keeps it on the way or in the browser. The tag still serves programs that keep the file
     // themselves: they may ask whether it changed, or go on with a download that broke off.
     'Cache-Control': 'private, no-store',
-  }
-  if (matchesAny(request.headers.get('If-None-Match'), file.etag)) return new Response(null, { status: 304, headers })
+  })
+  if (matchesAny(request.headers.get('If-None-Match'), known)) return new Response(null, { status: 304, headers: headers() })
 
-  const about = { ...headers, 'Content-Type': 'application/pdf', 'Content-Disposition': contentDisposition(fileName), 'Accept-Ranges': 'bytes' }
-  if (request.method === 'HEAD') return new Response(null, { headers: { ...about, 'Content-Length': String(await file.size()) } })
-
-  const asked = askedRange(request.headers, file.etag)
-  if (!asked) {
-    const { body, size } = await file.whole()
-    return answer(body, 200, size, about)
+  const about = () => ({ ...headers(), 'Content-Type': 'application/pdf', 'Content-Disposition': contentDisposition(fileName), 'Accept-Ranges': 'bytes' })
+  if (request.method === 'HEAD') {
+    const size = await file.size()
+    return new Response(null, { headers: { ...about(), 'Content-Length': String(size) } })
   }
-  const size = await file.size()
+
+  const asked = askedRange(request.headers, known)
+  const size = asked && (await file.size())
+  // What the rest of a download was asked for by a tag that no longer holds begins anew.
+  if (!asked || size === undefined || file.etag !== known) {
+    const { body, size: length } = await file.whole()
+    return answer(body, 200, length, about())
+  }
   const range = asked(size)
-  if (!range) return new Response(null, { status: 416, headers: { ...headers, 'Accept-Ranges': 'bytes', 'Content-Range': `bytes */${size}` } })
+  if (!range) return new Response(null, { status: 416, headers: { ...headers(), 'Accept-Ranges': 'bytes', 'Content-Range': `bytes */${size}` } })
   const { offset, length } = range
-  return answer(await file.part(range), 206, length, { ...about, 'Content-Range': `bytes ${offset}-${offset + length - 1}/${size}` })
+  return answer(await file.part(range), 206, length, { ...about(), 'Content-Range': `bytes ${offset}-${offset + length - 1}/${size}` })
 }
 
 /** Whether an answer hands the document over: a GET that starts at its first byte. Others are not "downloaded". */

@@ -1,17 +1,18 @@
 import type { Env } from '#src/env.ts'
 import { logError } from '#src/log.ts'
-import { type Logo, logoKey } from '#src/logo.ts'
+import { logoKey } from '#src/logo.ts'
 import { contentHash, type InvoiceContent } from './content.ts'
 import { loadFonts } from './fonts.ts'
 import { drawInvoice } from './invoice-pdf.ts'
+import type { Fonts } from './sheet.ts'
 
 /** Bytes `offset` to `offset + length - 1` of a file. */
 export type ByteRange = { offset: number; length: number }
 
 /** A document that can be sent. Its tag is known at once; nothing is read or drawn before it is asked for. */
 export type DocumentFile = {
-  /** A strong entity tag, quoted: equal content makes equal bytes. */
-  etag: string
+  /** A strong entity tag, quoted: equal content makes equal bytes. Another one once it had to be drawn without its logo. */
+  readonly etag: string
   size: () => Promise<number>
   /** The whole file and its size. */
   whole: () => Promise<{ body: ReadableStream | Uint8Array; size: number }>
@@ -36,13 +37,15 @@ export const invoicePdf = async (
 ): Promise<DocumentFile> => {
   const hash = await contentHash(content)
   const key = `tenants/${tenantId}/invoices/${invoiceId}/${hash}.pdf`
-  let fresh: Uint8Array | undefined
+  let fresh: Drawing | undefined
   const drawn = async () => {
     fresh ??= await drawAndKeep(env, tenantId, key, content, later)
-    return fresh
+    return fresh.bytes
   }
   return {
-    etag: `"${hash}"`,
+    get etag() {
+      return fresh?.isWhole === false ? `"${hash}-without-logo"` : `"${hash}"`
+    },
     size: async () => {
       const stored = await unlessFailing(key, env.FILES.head(key))
       return stored ? stored.size : (await drawn()).byteLength
@@ -55,32 +58,42 @@ export const invoicePdf = async (
     },
     part: async ({ offset, length }) => {
       // What was drawn for its size a moment ago needs no second reading.
-      const stored = fresh ? null : await unlessFailing(key, env.FILES.get(key, { range: { offset, length } }))
-      return stored ? stored.body : (await drawn()).subarray(offset, offset + length)
+      const wasDrawn = fresh !== undefined
+      const stored = wasDrawn ? null : await unlessFailing(key, env.FILES.get(key, { range: { offset, length } }))
+      if (stored) return stored.body
+      const bytes = await drawn()
+      // The size that was asked about is that of the file with its logo: a part of another one would spoil both.
+      if (!wasDrawn && fresh?.isWhole === false) throw new Error('the file was there and is not any more')
+      return bytes.subarray(offset, offset + length)
     },
   }
 }
 
+type Drawing = { bytes: Uint8Array /** Whether all that its content names is on it. */; isWhole: boolean }
+
+/** Without its logo, should that be missing; then it isn't kept, so that the next one has it again. */
 const drawAndKeep = async (
   env: Settings,
   tenantId: string,
   key: string,
   content: InvoiceContent,
   later: (work: Promise<unknown>) => void,
-): Promise<Uint8Array> => {
-  const [fonts, logo] = await Promise.all([loadFonts(env), logoFile(env, tenantId, content.company.logo)])
-  const bytes = await drawInvoice(content, fonts, logo)
-  // Without a logo that it should have, it is good for now, and drawn again the next time.
-  if (logo === null && content.company.logo !== null) return bytes
+): Promise<Drawing> => {
+  const fonts = await loadFonts(env)
+  const { logo } = content.company
+  const bytes = logo ? await drawnWithLogo(env, logoKey(tenantId, logo.hash), content, fonts) : await drawInvoice(content, fonts, null)
+  if (!bytes) return { bytes: await drawInvoice(content, fonts, null), isWhole: false }
   later(unlessFailing(key, env.FILES.put(key, bytes, { onlyIf: { etagDoesNotMatch: '*' }, httpMetadata: { contentType: 'application/pdf' } })))
-  return bytes
+  return { bytes, isWhole: true }
 }
 
-const logoFile = async (env: Settings, tenantId: string, logo: Logo | null): Promise<Uint8Array | null> => {
-  if (!logo) return null
-  const key = logoKey(tenantId, logo.hash)
-  const stored = await unlessFailing(key, env.FILES.get(key))
-  return stored && new Uint8Array(await stored.arrayBuffer())
+const drawnWithLogo = (env: Settings, logo: string, content: InvoiceContent, fonts: Fonts): Promise<Uint8Array | null> => {
+  const draw = async () => {
+    const object = await env.FILES.get(logo)
+    if (!object) throw new Error('no such logo')
+    return await drawInvoice(content, fonts, new Uint8Array(await object.arrayBuffer()))
+  }
+  return unlessFailing(logo, draw())
 }
 
 /** Null when R2 fails; the log says so. */

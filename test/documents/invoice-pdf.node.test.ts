@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { extractText, getDocumentProxy, getMeta } from 'unpdf'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drawInvoice } from '#src/documents/invoice-pdf.ts'
+import { LEFT, WIDTH } from '#src/documents/invoice-style.ts'
+import { PAGE } from '#src/documents/sheet.ts'
+import { png } from '#test/branding/pictures/make.ts'
 import { contentWith, lineWith } from './sample.ts'
 
 const font = (name: string): ArrayBuffer =>
@@ -262,3 +265,47 @@ const uncompressed = (bytes: Uint8Array): string => {
   })
   return [raw, ...opened].join('\n')
 }
+
+/** As pdf.js numbers it: only a picture is put into its place this way. */
+const TRANSFORM = 12
+
+describe('a logo', () => {
+  const drawnWith = (width: number, height: number) =>
+    drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width, height } } }), fonts, png({ width, height, colour: 6 }))
+  /** Where the picture stands on the first page, in points from the lower left. */
+  const placeOf = async (bytes: Uint8Array) => {
+    const page = await (await getDocumentProxy(bytes.slice())).getPage(1)
+    const { fnArray, argsArray } = await page.getOperatorList()
+    const at = fnArray.indexOf(TRANSFORM)
+    const [width, , , height, x, y] = argsArray[at] as number[]
+    return { width, height, x, y } as { width: number; height: number; x: number; y: number }
+  }
+
+  test.each([
+    ['wide', 640, 100, false],
+    ['tall', 40, 192, true],
+    ['square', 192, 192, true],
+    ['of one pixel', 1, 1, true],
+    ['a line', 640, 1, false],
+  ])('that is %s stands at the head, inside its place and in its proportions, with the name beside a sign alone', async (_, width, height, hasName) => {
+    const bytes = await drawnWith(width, height)
+    expect(bytes).toEqual(await drawnWith(width, height))
+    const place = await placeOf(bytes)
+    expect(place.width).toBeLessThanOrEqual(WIDTH * 0.5 + 0.01)
+    expect(place.height).toBeLessThanOrEqual(46.01)
+    expect(place.x).toBeCloseTo(LEFT, 1)
+    // Above where a window envelope shows the address, below the brand's edge.
+    expect(place.y).toBeGreaterThan(PAGE.height - 134 + 8)
+    expect(place.y + place.height).toBeLessThan(PAGE.height - 6)
+    expect(Math.abs(place.width / width - place.height / height)).toBeLessThan(0.02)
+    expect(place.width).toBeLessThanOrEqual(width)
+    const [text = ''] = await pagesOf(bytes)
+    expect(text.startsWith('Northlight Supply Invoice')).toBe(hasName)
+    expect(text).toContain('Northlight Supply Ltd, 3 Foundry Lane')
+  })
+
+  test('without its picture leaves the name in its place', async () => {
+    const bytes = await drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width: 640, height: 100 } } }), fonts, null)
+    expect(bytes).toEqual(await draw())
+  })
+})

@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { contentHash, type InvoiceContent, invoiceContentOf } from '#src/documents/content.ts'
+import { pdfResponse } from '#src/documents/response.ts'
 import { invoicePdf } from '#src/documents/stored.ts'
 import type { Env } from '#src/env.ts'
+import { png } from '#test/branding/pictures/make.ts'
 import { contentWith } from './sample.ts'
 
 let places = 0
@@ -66,6 +68,7 @@ test.each([
   ['a payment', { payments: [{ paidOn: '2026-10-30', amount: 100 }] }],
   ['another name', { client: { name: 'Harbour & Oak Ltd', address: [] } }],
   ['another colour', { company: { brandColour: '#000000' } }],
+  ['a logo', { company: { logo: { hash: 'a', width: 9, height: 9 } } }],
 ])('%s makes another file', async (_what, change) => {
   expect(await contentHash(contentWith(change))).not.toBe(await contentHash(contentWith()))
 })
@@ -163,4 +166,74 @@ test('an invoice and its client become content, with nothing of the day it is re
     client: { name: 'Harbour & Pine Ltd', address: ['14 Quay Street', 'Bristol BS1 4DJ', 'United Kingdom'] },
   })
   expect(JSON.stringify(overdue)).not.toContain('tenantId')
+})
+
+describe('with a logo', () => {
+  const logo = { hash: 'b'.repeat(32), width: 90, height: 20 }
+  const content = contentWith({ company: { logo } })
+  const key = `tenants/docs01/logos/${logo.hash}.png`
+  const hasPicture = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes).includes('/Subtype /Image')
+  const keptOf = async (place: { invoiceId: string }) => (await env.FILES.list({ prefix: `tenants/docs01/invoices/${place.invoiceId}/` })).objects.length
+
+  test('another logo makes another file', async () => {
+    expect(await contentHash(content)).not.toBe(await contentHash(contentWith({ company: { logo: { ...logo, hash: 'c'.repeat(32) } } })))
+  })
+
+  test('it is drawn once, and the file is kept', async () => {
+    await env.FILES.put(key, png(logo))
+    const place = newPlace()
+    const first = await opened(content, place)
+    const bytes = await bytesOf((await first.file.whole()).body)
+    await first.settled()
+    expect(isWhole(bytes)).toBe(true)
+    expect(hasPicture(bytes)).toBe(true)
+    expect(first.asked).toEqual(['get', 'get', 'put'])
+    const second = await opened(content, place)
+    await second.file.whole()
+    expect(second.asked).toEqual(['get'])
+  })
+
+  test.each<[string, () => Promise<unknown>, (keyof R2Bucket)[]]>([
+    ['is missing', () => env.FILES.delete(key), []],
+    ['can’t be reached', () => env.FILES.put(key, png(logo)), ['get']],
+    ['can’t be read', () => env.FILES.put(key, 'no picture'), []],
+  ])('that %s the file is sent without it, under another tag, and not kept', async (_, prepared, failing) => {
+    await prepared()
+    const place = newPlace()
+    const { file, settled } = await opened(content, place, failing)
+    const whole = file.etag
+    const bytes = await bytesOf((await file.whole()).body)
+    await settled()
+    expect(isWhole(bytes)).toBe(true)
+    expect(hasPicture(bytes)).toBe(false)
+    expect(await keptOf(place)).toBe(0)
+    expect(file.etag).not.toBe(whole)
+
+    await env.FILES.put(key, png(logo))
+    const later = await opened(content, place)
+    expect(hasPicture(await bytesOf((await later.file.whole()).body))).toBe(true)
+    await later.settled()
+    expect(later.file.etag).toBe(whole)
+    expect(await keptOf(place)).toBe(1)
+  })
+
+  test('the rest of a download is never taken from the file without it', async () => {
+    await env.FILES.delete(key)
+    const { file } = await opened(content, newPlace())
+    const headers = { Range: 'bytes=100-', 'If-Range': file.etag }
+    const response = await pdfResponse(new Request('http://x/', { headers }), file, 'INV.pdf')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('ETag')).toMatch(/without-logo"$/)
+    expect(isWhole(new Uint8Array(await response.arrayBuffer()))).toBe(true)
+
+    await env.FILES.put(key, png(logo))
+    const place = newPlace()
+    const first = await opened(content, place)
+    await first.file.whole()
+    await first.settled()
+    await env.FILES.delete(key)
+    // It was there when its size was asked for, and can't be read any more.
+    const { file: gone } = await opened(content, place, ['get'])
+    await expect(pdfResponse(new Request('http://x/', { headers: { Range: 'bytes=100-' } }), gone, 'INV.pdf')).rejects.toThrow()
+  })
 })
