@@ -10,6 +10,9 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** For a file that somebody uploaded, should it be opened by itself: nothing in it runs, and it belongs to no origin. */
+export const FILE_SECURITY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+
 const ALWAYS = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
@@ -21,13 +24,13 @@ const ALWAYS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 }
 
-/** The one that an answer may set for itself: a logo is shown by programs that read mail in a browser. */
-const SHARED = 'Cross-Origin-Resource-Policy'
+/** What an answer may say for itself: a file is held more tightly than a page, and a logo is shown by programs that read mail in a browser. */
+const OWN = new Set(['Content-Security-Policy', 'Cross-Origin-Resource-Policy'])
 
 /** On every answer of the Worker, whatever made it. What says nothing of caching is personal and never stored. */
 export const secured = (answer: Response): Response => {
   const response = new Response(answer.body, answer)
-  for (const [name, value] of Object.entries(ALWAYS)) if (!(name === SHARED && response.headers.has(name))) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(ALWAYS)) if (!OWN.has(name) || !response.headers.has(name)) response.headers.set(name, value)
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store')
   response.headers.append('Vary', 'HX-Request-Type')
   return response

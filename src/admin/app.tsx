@@ -52,7 +52,9 @@ const behind = (portalPages: PortalPages) =>
     .get('/assets/logo/:file', async (c) => {
       const { door } = c.var
       const { settings } = await door.page(() => ({ settings: settingsRead(door) }))
-      return logoAnswer(c, door.tenantId, settings[0] ? logoOf(settings[0]) : null)
+      // What a browser keeps carries no cookie; the next page renews it.
+      door.renewal = undefined
+      return logoAnswer(c, door.tenantId, settings[0] ? logoOf(settings[0]) : null, 'private')
     })
     .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
     .route('/clients', clientsPage)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Env } from '#src/env.ts'
 import { NotFound } from '#src/errors.ts'
+import { FILE_SECURITY_POLICY } from '#src/headers.ts'
 import { type Logo, logoKey } from '#src/logo.ts'
 import { brandSheet } from './brand-css.ts'
 
@@ -12,10 +13,16 @@ export const brandSheetAnswer = (c: Context) => {
 }
 
 /**
- * A company's logo: only the one it has now, under the name it has now. Mail shows it too, whoever reads it where.
+ * A company's logo: only the one it has now, under the name it has now, which may be kept for ever. On a portal's host it is
+ * public, and mail shows it too, whoever reads it where; where it took a session to see it, the browser alone keeps it.
  * @throws NotFound
  */
-export const logoAnswer = async <E extends { Bindings: Env }>(c: Context<E>, tenantId: string, logo: Logo | null): Promise<Response> => {
+export const logoAnswer = async <E extends { Bindings: Env }>(
+  c: Context<E>,
+  tenantId: string,
+  logo: Logo | null,
+  to: 'public' | 'private',
+): Promise<Response> => {
   if (logo === null || c.req.param('file') !== `${logo.hash}.png`) throw new NotFound()
   const stored = await c.env.FILES.get(logoKey(tenantId, logo.hash))
   if (!stored) throw new NotFound()
@@ -23,8 +30,9 @@ export const logoAnswer = async <E extends { Bindings: Env }>(c: Context<E>, ten
     headers: {
       'Content-Type': 'image/png',
       'Content-Length': String(stored.size),
-      'Cache-Control': 'public, max-age=31536000, immutable',
-      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Cache-Control': `${to}, max-age=31536000, immutable`,
+      'Content-Security-Policy': FILE_SECURITY_POLICY,
+      ...(to === 'public' && { 'Cross-Origin-Resource-Policy': 'cross-origin' }),
     },
   })
 }

@@ -66,7 +66,7 @@ export const portalApp = (base: '' | `/${string}`, siteOf: (url: URL) => Site) =
   app.get('/assets/logo/:file', async (c) => {
     const { company } = await forPlatform(c.env).companyAt(c.var.site)
     if (company && !company.enabled) throw new PortalOff()
-    return logoAnswer(c, company?.tenantId ?? '', company?.logo ?? null)
+    return logoAnswer(c, company?.tenantId ?? '', company?.logo ?? null, 'public')
   })
   if (base) {
     for (const path of ['/', `${base}/`]) {

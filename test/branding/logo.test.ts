@@ -1,9 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { signStaffToken } from '#src/access/session-token.ts'
 import { smallPicture } from '#src/branding/logo.ts'
 import { Refused } from '#src/branding/picture/limits.ts'
 import { structureOf } from '#src/branding/picture/structure.ts'
+import { MINUTE } from '#src/dates.ts'
+import { staffSessions } from '#src/db/schema/staff.ts'
 import type { Env } from '#src/env.ts'
+import { newId } from '#src/ids.ts'
 import { renderMail } from '#src/mail/render.tsx'
 import { unhurried } from '#test/access/stage.ts'
 import { ask, askPortal, askStaff, portalHost, STAFF_HOST } from '#test/asking.ts'
@@ -136,6 +140,14 @@ const auditOf = async ({ tenantId }: Company) =>
   (await env.DB.prepare("SELECT before, after FROM audit_entries WHERE tenant_id = ? AND setting = 'logo' ORDER BY rowid").bind(tenantId).all()).results
 const onlyOne = async (company: Company) => expect(await keptBy(company)).toEqual([`tenants/${company.tenantId}/logos/${await hashOf(company)}.png`])
 
+/** One that is about to be renewed: the session was last seen a while ago. */
+const oldCookie = async ({ tenantId, staffId, door }: Company) => {
+  const sessionId = newId()
+  const at = Date.now() - 10 * MINUTE
+  await door.run({ session: door.insert(staffSessions, { id: sessionId, staffId, createdAt: at, seenAt: at }) })
+  return `__Host-staff=${await signStaffToken(env, { tenantId, sessionId, staffId, timeZone: 'UTC' }, at)}`
+}
+
 describe('the logo', () => {
   it('is put, replaced and removed, each written down; nothing that no longer counts is left', async () => {
     expect((await upload(png({ width: 200, height: 50 }))).headers.get('Location')).toBe('/settings/client-portal?logo')
@@ -212,9 +224,12 @@ describe('the logo', () => {
     const answer = await ask({ host: portalHost(own()), path })
     expect(answer.status).toBe(200)
     expect(
-      Object.fromEntries([...answer.headers].filter(([name]) => /^(content-type|cache-control|x-content|cross-origin-resource|set-cookie)/.test(name))),
+      Object.fromEntries(
+        [...answer.headers].filter(([name]) => /^(content-type|content-security|cache-control|x-content|cross-origin-resource|set-cookie)/.test(name)),
+      ),
     ).toEqual({
       'content-type': 'image/png',
+      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'cross-origin',
@@ -223,13 +238,28 @@ describe('the logo', () => {
     expect((await ask({ host: portalHost(theirs), path })).status).toBe(404)
     expect((await ask({ host: portalHost(own()), path: '/assets/logo/0123456789abcdef0123456789abcdef.png' })).status).toBe(404)
     expect((await ask({ host: portalHost(own()), path: path.replace('.png', '') })).status).toBe(404)
-    expect((await askStaff(path, { cookie })).status).toBe(200)
+    const forStaff = await askStaff(path, { cookie: await oldCookie(own()) })
+    expect([
+      forStaff.status,
+      forStaff.headers.get('Cache-Control'),
+      forStaff.headers.get('Set-Cookie'),
+      forStaff.headers.get('Cross-Origin-Resource-Policy'),
+    ]).toEqual([200, 'private, max-age=31536000, immutable', null, 'same-origin'])
+    // The same cookie is renewed by a page.
+    expect((await askStaff('/settings/company', { cookie: await oldCookie(own()) })).headers.get('Set-Cookie')).toContain('__Host-staff=')
     expect((await askStaff(path, { cookie: (await signedInStaff(theirs)).cookie })).status).toBe(404)
     expect((await askStaff(path)).status).toBe(303)
     await setSettings(own(), { enabled: false })
     const off = await ask({ host: portalHost(own()), path })
     expect([off.status, (await off.text()).includes('This portal is not available right now.')]).toEqual([503, true])
     await setSettings(own(), { enabled: true })
+    // Under a name of its own, and still under the one that older mails have.
+    await env.DB.prepare(
+      "INSERT INTO custom_hostnames (tenant_id, id, hostname, state, held_until, due_at, since, created_at, staff_id) VALUES (?, 'h1', ?, 'active', 0, 0, 0, 0, ?)",
+    )
+      .bind(own().tenantId, `portal.${own().slug}.example`, own().staffId)
+      .run()
+    for (const host of [`portal.${own().slug}.example`, portalHost(own())]) expect([host, (await ask({ host, path })).status]).toEqual([host, 200])
     // The older one is gone with its name.
     await upload(webp)
     expect((await ask({ host: portalHost(own()), path })).status).toBe(404)
