@@ -24,6 +24,7 @@ import { PortalSettingsPage } from '#views/admin/settings-client-portal.tsx'
 import type { StaffEnv } from './app-env.ts'
 
 const OVERTAKEN = 'Somebody else changed these settings while you had them open. Nothing was saved. Save again to put yours in their place.'
+const LOGO_OVERTAKEN = 'Somebody else changed the logo at the same moment. This is the one that is in place now.'
 
 const NOTICES = new Map([
   ['saved', 'Saved.'],
@@ -60,9 +61,7 @@ export const portalSettingsPages = new Hono<StaffEnv>()
     const { shell, stored } = await read(c)
     try {
       const bytes = await pictureOf(c)
-      const isDone = await putLogo(c.env, door, bytes, { staffId: shell.person.id, now })
-      // The session ended meanwhile, or the role changed: the gate says which.
-      if (!isDone) await read(c)
+      if (!(await putLogo(c.env, door, bytes, { staffId: shell.person.id, now }))) return overtaken(c)
       return c.redirect(`${link('/settings/client-portal')}?logo`, 303)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -73,7 +72,7 @@ export const portalSettingsPages = new Hono<StaffEnv>()
     const { door, link, now } = c.var
     const { shell } = await read(c)
     await readForm(c)
-    if (!(await removeLogo(c.env, door, { staffId: shell.person.id, now }))) await read(c)
+    if (!(await removeLogo(c.env, door, { staffId: shell.person.id, now }))) return overtaken(c)
     return c.redirect(`${link('/settings/client-portal')}?logo-removed`, 303)
   })
   /** The portal as it would be with what is typed now; changes nothing. */
@@ -108,6 +107,12 @@ const read = async ({ var: { door } }: Context<StaffEnv>): Promise<{ shell: Staf
   const [stored] = settings
   if (!stored) throw new NotFound()
   return { shell, stored }
+}
+
+/** The session ended meanwhile, or the role changed: the gate says which. Else others are at it, and the page shows what is there now. */
+const overtaken = async (c: Context<StaffEnv>) => {
+  const { shell, stored } = await read(c)
+  return page(c, shell, stored, { settings: stored, version: stored.version, logoProblem: LOGO_OVERTAKEN }, 409)
 }
 
 /** A form's own parts, beside the picture. */

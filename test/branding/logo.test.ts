@@ -4,7 +4,7 @@ import { signStaffToken } from '#src/access/session-token.ts'
 import { smallPicture } from '#src/branding/logo.ts'
 import { Refused } from '#src/branding/picture/limits.ts'
 import { structureOf } from '#src/branding/picture/structure.ts'
-import { MINUTE } from '#src/dates.ts'
+import { HOUR, MINUTE } from '#src/dates.ts'
 import { staffSessions } from '#src/db/schema/staff.ts'
 import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
@@ -12,7 +12,7 @@ import { renderMail } from '#src/mail/render.tsx'
 import { unhurried } from '#test/access/stage.ts'
 import { ask, askPortal, askStaff, portalHost, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, makeClient, type Person, setSettings, signedInAs, signedInStaff } from '#test/cast.ts'
-import { farAway } from '#test/far-away.ts'
+import { farAway, withBatch } from '#test/far-away.ts'
 import { BROKEN_PNGS, chunk, extendedWebp, FOREIGN, joined, misshapen, png, polyglots } from './pictures/make.ts'
 
 /** A picture of the other kinds, as the decoder itself writes it. */
@@ -156,8 +156,11 @@ describe('the logo', () => {
     await upload(jpeg)
     await onlyOne(own())
     expect(await hashOf(own())).not.toBe(first)
-    // The same picture again has a name of its own.
+    // The same picture again is there already; once another one stood in between, it has a name of its own.
     const second = await hashOf(own())
+    await upload(jpeg)
+    expect(await hashOf(own())).toBe(second)
+    await upload(webp)
     await upload(jpeg)
     await onlyOne(own())
     expect(await hashOf(own())).not.toBe(second)
@@ -171,6 +174,7 @@ describe('the logo', () => {
       { before: '', after: '200 × 50 pixels' },
       { before: '200 × 50 pixels', after: '40 × 10 pixels' },
       { before: '40 × 10 pixels', after: '40 × 10 pixels' },
+      { before: '40 × 10 pixels', after: '40 × 10 pixels' },
       { before: '40 × 10 pixels', after: '' },
     ])
   })
@@ -181,6 +185,87 @@ describe('the logo', () => {
     await Promise.all([upload(jpeg, { given }), upload(webp, { given }), remove(), upload(jpeg, { given }), upload(png(), { given })])
     const hash = await hashOf(own())
     expect(await keptBy(own())).toEqual(hash === null ? [] : [`tenants/${own().tenantId}/logos/${hash}.png`])
+  })
+
+  it('is put once and removed once, however often it is clicked', async () => {
+    const given = farAway(unhurried)
+    const three = async (click: () => Response | Promise<Response>) =>
+      (await Promise.all([click(), click(), click()])).map((answer) => answer.headers.get('Location'))
+    expect(await three(() => upload(jpeg, { given }))).toEqual(Array(3).fill('/settings/client-portal?logo'))
+    await onlyOne(own())
+    expect(await auditOf(own())).toHaveLength(1)
+    expect(await three(() => askStaff('/settings/client-portal/logo/remove', { cookie, form: {}, env: given }))).toEqual(
+      Array(3).fill('/settings/client-portal?logo-removed'),
+    )
+    expect([await keptBy(own()), await auditOf(own())]).toEqual([[], [expect.anything(), { before: '40 × 10 pixels', after: '' }]])
+  })
+
+  it('says so when others are always faster, and leaves nothing behind', async () => {
+    await upload(webp)
+    let others = 0
+    // Before each write somebody else's is in place.
+    const given = withBatch(
+      (batch) => async (statements) => {
+        const results = await batch(statements)
+        others += 1
+        await env.DB.prepare('UPDATE portal_settings SET logo_hash = ? WHERE tenant_id = ?').bind(`other${others}`, own().tenantId).run()
+        return results
+      },
+      unhurried,
+    )
+    for (const answer of [await upload(jpeg, { given }), await askStaff('/settings/client-portal/logo/remove', { cookie, form: {}, env: given })]) {
+      expect(answer.status).toBe(409)
+      expect(await answer.text()).toContain('Somebody else changed the logo at the same moment.')
+    }
+    expect(await keptBy(own())).toHaveLength(1)
+    expect(await auditOf(own())).toHaveLength(1)
+  })
+
+  it('clears up what an upload that broke off left, once it is surely over', async () => {
+    const leftOver = `tenants/${own().tenantId}/logos/${'0'.repeat(32)}.png`
+    await env.FILES.put(leftOver, 'x')
+    await upload(jpeg)
+    expect(await keptBy(own())).toContain(leftOver)
+    const FILES = new Proxy(env.FILES, {
+      get: (bucket, name) => {
+        if (name !== 'list') return Reflect.get(bucket, name).bind(bucket)
+        return async (options: R2ListOptions) => ({
+          objects: (await bucket.list(options)).objects.map(({ key, uploaded }) => ({ key, uploaded: new Date(uploaded.getTime() - 2 * HOUR) })),
+        })
+      },
+    })
+    await upload(webp, { given: { ...unhurried, FILES } })
+    await onlyOne(own())
+  })
+
+  it.each(['put', 'delete', 'list'] as const)('with R2 failing at “%s” the row never names what is missing', async (failing) => {
+    await upload(jpeg)
+    const before = await hashOf(own())
+    const FILES = new Proxy(env.FILES, {
+      get: (bucket, name) => (name === failing ? () => Promise.reject(new Error(`${failing} failed`)) : Reflect.get(bucket, name).bind(bucket)),
+    })
+    expect((await upload(webp, { given: { ...unhurried, FILES } })).status).toBe(failing === 'put' ? 500 : 303)
+    expect((await hashOf(own())) === before).toBe(failing === 'put')
+    expect(await keptBy(own())).toContain(`tenants/${own().tenantId}/logos/${await hashOf(own())}.png`)
+  })
+
+  it('is not taken in beyond its limit, whatever length was announced', async () => {
+    let sent = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += 65_536
+        if (sent > 64 * 1024 * 1024) controller.close()
+        else controller.enqueue(new Uint8Array(65_536))
+      },
+    })
+    const answer = await askStaff('/settings/client-portal/logo', {
+      cookie,
+      method: 'POST',
+      body: endless as unknown as string,
+      headers: { 'Content-Type': 'multipart/form-data; boundary=x' },
+    })
+    expect([answer.status, (await answer.text()).includes('The file is larger than 2 MB.')]).toEqual([422, true])
+    expect(sent).toBeLessThan(4 * 1024 * 1024)
   })
 
   it('that is refused changes nothing, and the page says why beside the field', async () => {
