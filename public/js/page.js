@@ -1,32 +1,32 @@
 /** What pages can't do without a script. Without it nothing is lost: buttons that need it stay hidden. */
 
-/** Forms that say what isn't saved, and ask before they are left. */
-const contentOf = (form) => new URLSearchParams(new FormData(form)).toString()
-const loaded = new WeakMap()
-let isLeavingOnPurpose = false
+/** Forms that say what isn't saved, and ask before they are left: by a link, or by sending another form. */
+const contentOf = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]))
+const watched = [...document.querySelectorAll('form[data-unsaved]')]
+// A form that came back with a problem was never saved.
+const loaded = new Map(watched.map((form) => [form, form.dataset.unsaved === 'yes' ? undefined : contentOf(form)]))
+const isUnsaved = (form) => contentOf(form) !== loaded.get(form)
+let sent
 
-const watchForm = (form) => {
-  // A form that came back with a problem was never saved.
-  loaded.set(form, form.dataset.unsaved === 'yes' ? undefined : contentOf(form))
-  const tell = () => {
-    const note = form.querySelector('[data-unsaved-note]')
-    if (note) note.hidden = contentOf(form) === loaded.get(form)
+const tell = () => {
+  for (const form of watched) {
+    // A form whose fields stand elsewhere has its note there too.
+    const note = document.querySelector(`[data-unsaved-note="${form.id}"]`) ?? form.querySelector('[data-unsaved-note]')
+    if (note) note.hidden = !isUnsaved(form)
   }
-  form.addEventListener('input', tell)
-  form.addEventListener('change', tell)
-  form.addEventListener('submit', () => {
-    isLeavingOnPurpose = true
-  })
 }
-for (const form of document.querySelectorAll('form[data-unsaved]')) watchForm(form)
+document.addEventListener('input', tell)
+document.addEventListener('change', tell)
+document.addEventListener('submit', (event) => {
+  sent = event.target
+})
 
 addEventListener('beforeunload', (event) => {
-  const isUnsaved = [...document.querySelectorAll('form[data-unsaved]')].some((form) => loaded.has(form) && contentOf(form) !== loaded.get(form))
-  if (isUnsaved && !isLeavingOnPurpose) event.preventDefault()
+  if (watched.some((form) => form !== sent && isUnsaved(form))) event.preventDefault()
 })
 // Back to a page that the browser kept as it was.
 addEventListener('pageshow', () => {
-  isLeavingOnPurpose = false
+  sent = undefined
 })
 
 /** Buttons that copy, such as an address: `data-copy` is what. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ATTEMPTS } from '#test/branding/attempts.ts'
 import { BROKEN_PNGS, png } from '#test/branding/pictures/make.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
+import { signIn } from './hands.ts'
 import { listen, type Site, startBrowser, startSite } from './site.ts'
 
 /** What a company brings of its own, in a real browser: its logo is seen, and nothing in its welcome message runs or calls. */
@@ -14,14 +15,6 @@ let staff: Page
 let client: Page
 let heard: string[]
 const settings = () => `${site.staff}/settings/client-portal`
-
-const signIn = async (page: Page, address: string, { email, password }: { email: string; password: string }) => {
-  await page.goto(`${address}/sign-in`)
-  await page.locator('[name=email]').fill(email)
-  await page.locator('[name=password]').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
-}
 
 /** Asks again and again from outside: the page's own policy lets nothing be evaluated in it. */
 const until = (page: Page, condition: string) => expect.poll(() => page.evaluate(condition), { timeout: 15_000 }).toBe(true)

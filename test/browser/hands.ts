@@ -61,3 +61,12 @@ export const keyboard: Hand = {
   turn: (page, name) => pressing(page, page.getByRole('switch', { name }), 'Space'),
   unfold: (page, name) => pressing(page, fold(page, name), 'Enter'),
 }
+
+/** Through the sign-in page of staff or of a portal, up to the page behind it. */
+export const signIn = async (page: Page, address: string, { email, password }: { email: string; password: string }) => {
+  await page.goto(`${address}/sign-in`)
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
+}

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
+import { signIn } from './hands.ts'
 import { listen, type Site, startBrowser, startSite } from './site.ts'
 
 /** Settings → Client Portal in a real browser: what is typed shows at once, is not lost by leaving, and is the client's once it is saved. */
@@ -11,14 +12,6 @@ let context: BrowserContext
 let staff: Page
 let heard: string[]
 const settings = () => `${site.staff}/settings/client-portal`
-
-const signIn = async (page: Page, address: string, { email, password }: { email: string; password: string }) => {
-  await page.goto(`${address}/sign-in`)
-  await page.locator('[name=email]').fill(email)
-  await page.locator('[name=password]').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
-}
 
 beforeAll(async () => {
   ;[site, browser] = await Promise.all([startSite(), startBrowser()])
@@ -48,7 +41,7 @@ it('shows in the preview what is typed, in the colour that is typed', async () =
 it('says that it isn’t saved, and asks before it is left', async () => {
   await staff.getByText('Not saved yet').first().waitFor()
   const asked = staff.waitForEvent('dialog')
-  const leaving = staff.getByRole('link', { name: 'Clients' }).click({ noWaitAfter: true })
+  const leaving = staff.getByRole('link', { name: 'Clients' }).first().click({ noWaitAfter: true })
   const dialog = await asked
   expect(dialog.type()).toBe('beforeunload')
   await dialog.dismiss()

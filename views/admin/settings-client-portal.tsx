@@ -150,8 +150,8 @@ export const PortalSettingsPage = ({
         </div>
       </form>
       {/* The logo's own forms: a form can't stand within another, so its field and buttons name these. */}
-      <form id="logo-form" method="post" action={`${address}/logo`} enctype="multipart/form-data" />
-      <form id="logo-remove" method="post" action={`${address}/logo/remove`} />
+      <form id="logo-form" method="post" action={`${address}/logo`} enctype="multipart/form-data" data-unsaved="" hidden />
+      <form id="logo-remove" method="post" action={`${address}/logo/remove`} hidden />
     </SettingsFrame>
   )
 }
@@ -186,6 +186,11 @@ const LogoField = ({ logo, problem, company }: { logo: Logo | null; problem: str
           Remove
         </button>
       )}
+      <small class="soft" role="status">
+        <span data-unsaved-note="logo-form" hidden>
+          Not uploaded yet
+        </span>
+      </small>
     </div>
     {problem !== undefined && (
       <p class="why" id="logo-why" role="alert">
