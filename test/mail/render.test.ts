@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:workers'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId, newTenantId } from '#src/ids.ts'
 import { readLinkToken, readPortalLink } from '#src/mail/links.ts'
 import { mailRow, type NewMail } from '#src/mail/outbox.ts'
 import { renderMail } from '#src/mail/render.tsx'
 import { invitationData, NOW } from './post.ts'
+
+/** How the HTML of each kind began when there were no logos: the start of its SHA-256. */
+const OLD = { invitation: '9ca0077933c83372', 'access-given': 'fa88c8c52439f8a4', 'password-reset': 'bf09675578279bde', 'password-changed': '0625e00adadda523' }
 
 const about = () => ({ id: newId(), toEmail: 'lucia@casaverde.example', now: NOW })
 const rendered = (mail: NewMail) => {
@@ -178,3 +181,62 @@ it('is written in the same bytes each time, whatever the settings have become', 
   }
   expect(await renderMail(changed, row)).toEqual(await renderMail(env, row))
 })
+
+describe('a logo', () => {
+  const at = 'http://northlight.stockflow.localhost:8787/assets/logo/0123456789abcdef0123456789abcdef.png'
+  const withLogo = (width: number, height: number, more: Parameters<typeof invitationData>[1] = {}, company = 'Northlight') =>
+    invitation(company, { logo: { address: at, width, height }, ...more })
+  const imagesOf = (html: string) => [...html.matchAll(/<img [^>]*>/g)].map(([image]) => image)
+
+  it.each([
+    [640, 160, 192, 48],
+    [640, 64, 240, 24],
+    [192, 192, 48, 48],
+    [100, 20, 100, 20],
+    [1, 1, 1, 1],
+    [640, 1, 240, 1],
+  ])('of %i × %i is shown as %i × %i, in the initial’s place', async (width, height, shownWidth, shownHeight) => {
+    const { html } = await withLogo(width, height)
+    const [image = '', ...more] = imagesOf(html)
+    expect(more).toEqual([])
+    expect(image).toContain(`src="${at}"`)
+    expect(image).toContain(`width="${shownWidth}" height="${shownHeight}"`)
+    expect(html).not.toMatch(/>N<\/td>/)
+  })
+
+  it('stands for the name, and a sign has the name beside it', async () => {
+    const beside = />Northlight<\/td>/
+    const wide = await withLogo(640, 160)
+    expect(imagesOf(wide.html)[0]).toContain('alt="Northlight"')
+    expect(wide.html).not.toMatch(beside)
+    const sign = await withLogo(192, 192)
+    expect(imagesOf(sign.html)[0]).toContain('alt=""')
+    expect(sign.html).toMatch(beside)
+  })
+
+  it('is the only thing that is fetched, and changes no word', async () => {
+    const [{ text, html, ...head }, { text: bare, html: _, ...bareHead }] = await Promise.all([withLogo(640, 160), invitation('Northlight')])
+    expect(text.replace(/http:\S+/, '')).toBe(bare.replace(/http:\S+/, ''))
+    expect(head).toEqual(bareHead)
+    expect(html.replace(imagesOf(html)[0] ?? '', '')).not.toMatch(/<(img|script|link|iframe|object)|url\(|@import|src=/)
+  })
+
+  it('is harmless, whatever the company is called', async () => {
+    const { html } = await withLogo(640, 160, {}, '"><script>alert(1)</script> onerror=x')
+    expect(html).not.toContain('<script')
+    expect(imagesOf(html)[0]).toContain('alt="&quot;&gt;&lt;script&gt;')
+  })
+})
+
+it.each(['invitation', 'access-given', 'password-reset', 'password-changed'] as const)(
+  'a %s of before there were logos is the same bytes as ever',
+  async (kind) => {
+    const { expiresAt, ...data } = invitationData('Northlight')
+    const given = { ...about(), id: 'MailOfOldTimes01', portalUserId: 'person', expiresAt: NOW }
+    const mail = { ...given, kind, data: { ...data, expiresAt, at: NOW, device: 'Firefox', place: 'Porto' } } as NewMail
+    const { keyId, templateVersion, toEmail, ...row } = mailRow(env, mail)
+    const { html } = await renderMail(env, { tenantId: 'old001', id: row.id, kind, toEmail, data: row.data, templateVersion, keyId })
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(html)))
+    expect([...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(OLD[kind])
+  },
+)

@@ -41,6 +41,10 @@ const DARK = `@media (prefers-color-scheme:dark){
 .soft{color:#b3b6be!important}
 }`
 
+// In line with the words below where the page is white, and off its plate's edge where it is dark.
+const PLATE = `
+@media (prefers-color-scheme:dark){.plate{padding:6px 8px!important}}`
+
 const runsHtml = (runs: Run[]): Child[] =>
   runs.map((run) => {
     if (typeof run === 'string') return run
@@ -64,7 +68,7 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
         {/* Numbers and addresses in a name are not for a phone to make links of. */}
         <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no" />
         <title>{subject}</title>
-        <style>{DARK}</style>
+        <style>{logo ? DARK + PLATE : DARK}</style>
       </head>
       <body class="page" style="margin:0;padding:0;background:#faf9f7;">
         <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border={0} style="background:#faf9f7;">
@@ -131,12 +135,12 @@ const LogoSender = ({ name, logo: { address, width, height } }: { name: string; 
   return (
     <table role="presentation" cellpadding="0" cellspacing="0" border={0}>
       <tr>
-        <td style="padding:6px 8px;background:#ffffff;border-radius:8px;">
+        <td class="plate" style="background:#ffffff;border-radius:8px;">
           <img
             src={address}
             alt={alone ? unlinkedName(name) : ''}
-            width={Math.round(width * scale)}
-            height={Math.round(height * scale)}
+            width={Math.max(1, Math.round(width * scale))}
+            height={Math.max(1, Math.round(height * scale))}
             style={`${FONT}display:block;border:0;font-size:16px;font-weight:700;color:#22242b;`}
           />
         </td>
