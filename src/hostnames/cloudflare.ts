@@ -17,7 +17,12 @@ const CustomHostname = z.object({
 })
 export type CustomHostname = z.infer<typeof CustomHostname>
 
-const Envelope = z.object({ success: z.boolean(), errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]), result: z.unknown() })
+/** What every answer is wrapped in, but for that to a deletion, which is bare. */
+const Envelope = z.object({
+  success: z.boolean().default(true),
+  errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]),
+  result: z.unknown().optional(),
+})
 
 /**
  * What came of a call. `unclear`: no answer that says anything, so it may have been done all the same; ask again later.
@@ -59,7 +64,7 @@ const call = async <T>(env: Env, shape: z.ZodType<T>, method: string, path: stri
       return { kind: 'unclear' }
     }
     const { success, errors, result } = Envelope.parse(await response.json())
-    if (success && response.ok) return { kind: 'done', result: shape.parse(result) }
+    if (success && response.ok) return { kind: 'done', result: shape.parse(result ?? {}) }
     const [first = { code: 0, message: `HTTP ${response.status}` }] = errors
     return { kind: 'refused', why: reasonOf(response.status, first.code, first.message), message: first.message }
   } catch {

@@ -72,7 +72,7 @@ export const DomainPage = ({ typed, problem, notice, ...props }: PageProps) => {
             </div>
             <div>
               <button class="button main" type="submit">
-                {serving ? 'Change domain' : 'Add domain'}
+                {wanted || serving ? 'Change domain' : 'Add domain'}
               </button>
             </div>
           </form>
@@ -191,7 +191,7 @@ const DnsRecord = ({ domain, target, textName, isOurs }: DomainProps & { domain:
             CNAME {hostname} → {target}
           </code>
         </p>
-        <dl class="facts column">
+        <dl class="facts column records">
           <Copied label="Name" value={hostname} />
           <Copied label="Value" value={target} />
         </dl>
@@ -210,7 +210,7 @@ const DnsRecord = ({ domain, target, textName, isOurs }: DomainProps & { domain:
           <summary>Behind a proxy, or a CNAME can’t be seen?</summary>
           <div class="stack tight">
             <p>Add a text record too. It shows that the domain is yours where the CNAME itself is hidden or flattened.</p>
-            <dl class="facts column">
+            <dl class="facts column records">
               <Copied label="TXT name" value={textName ?? ''} />
               <Copied label="TXT value" value={target} />
             </dl>
@@ -236,7 +236,7 @@ const Found = ({ domain: { found, hostname }, target }: { domain: Domain; target
         ? `No CNAME, but addresses: ${found.addresses.join(', ')}`
         : 'No record at all'
   return (
-    <dl class="facts column">
+    <dl class="facts column records">
       <div>
         <dt>Found at {hostname}</dt>
         <dd class="whole">{is}</dd>
