@@ -74,6 +74,18 @@ export const createTenant = async (env: Env, tenant: NewTenant, now: Instant): P
   return 'made'
 }
 
+/**
+ * Serves a company no more, or again: portal, staff pages and mail alike, from the next click on. Its data stays. Says
+ * whether there is such a company.
+ */
+export const switchTenant = async (env: Env, slug: string, isServed: boolean, now: Instant): Promise<boolean> => {
+  const statement = 'UPDATE tenants SET disabled_at = CASE WHEN ?1 THEN NULL ELSE coalesce(disabled_at, ?2) END WHERE slug = ?3'
+  const { meta } = await env.DB.prepare(statement)
+    .bind(isServed ? 1 : 0, now, slug)
+    .run()
+  return meta.changes > 0
+}
+
 /** The same command again. Whoever still waits for a link that works gets one. */
 const remind = async (env: Env, tenantId: string, owner: Owner, tenant: NewTenant, now: Instant): Promise<Outcome> => {
   const membership = await env.DB.prepare("SELECT 1 FROM memberships WHERE tenant_id = ? AND staff_id = ? AND role = 'owner' AND removed_at IS NULL")

@@ -1,14 +1,15 @@
-/** `npm run tenant -- create …` and `npm run tenant -- list`: the companies of this machine. */
+/** `npm run tenant`: the companies of this machine. */
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { trimmedEmail } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
 import { runningStart } from './leftovers.ts'
 import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
-import { createTenant, type NewTenant, type Outcome, problemsOf } from './new-tenant.ts'
+import { createTenant, type NewTenant, type Outcome, problemsOf, switchTenant } from './new-tenant.ts'
 
 const USAGE = `npm run tenant -- create --slug S --name N --owner-email E
                          [--legal-name L] [--time-zone Europe/London] [--currency EUR] [--locale en-GB]
+npm run tenant -- disable --slug S, enable --slug S: serves it no more, or again; its data stays
 npm run tenant -- list`
 
 const OPTIONS = {
@@ -66,7 +67,7 @@ const SAID: Record<Outcome, (tenant: NewTenant) => string> = {
 const list = async (env: Env): Promise<void> => {
   const sql = `SELECT t.slug, t.name, group_concat(s.email, ', ') AS owners, iif(p.enabled, 'on', 'off') AS portal, iif(t.disabled_at IS NULL, '', 'disabled') AS state
     FROM tenants t JOIN portal_settings p ON p.tenant_id = t.id
-      LEFT JOIN memberships m ON m.tenant_id = t.id AND m.role = 'owner' LEFT JOIN staff s ON s.id = m.staff_id
+      LEFT JOIN memberships m ON m.tenant_id = t.id AND m.role = 'owner' AND m.removed_at IS NULL LEFT JOIN staff s ON s.id = m.staff_id
     GROUP BY t.id ORDER BY t.slug`
   const { results } = await env.DB.prepare(sql).all<Record<string, string>>()
   for (const row of results) console.log(Object.values(row).filter(Boolean).join('  ·  '))
@@ -75,7 +76,9 @@ const list = async (env: Env): Promise<void> => {
 
 const { values, command } = read()
 if (values.remote) fail('--remote needs a deployment, which comes with `npm run deploy`: not there yet. Without --remote, companies are made on this machine.')
-if (command !== 'create' && command !== 'list') fail(USAGE)
+if (!['create', 'list', 'disable', 'enable'].includes(command)) fail(USAGE)
+const slug = values.slug?.trim().toLowerCase() ?? ''
+if (['disable', 'enable'].includes(command) && slug === '') fail(`Missing: --slug\n\n${USAGE}`)
 const tenant = command === 'create' ? wanted(values) : undefined
 
 const state = resolve(values['persist-to'])
@@ -84,8 +87,11 @@ const { env, close } = await openLocal(state)
 try {
   // The link has to lead to where the pages are served.
   const port = runningStart(join(state, 'start.json'))?.port ?? process.env.PORT ?? env.LOCAL_PORT
-  if (!tenant) await list(env)
-  else {
+  if (command === 'list') await list(env)
+  else if (!tenant) {
+    if (!(await switchTenant(env, slug, command === 'enable', Date.now()))) fail(`There is no company ${slug}.`)
+    console.log(command === 'enable' ? `${slug} is served again.` : `${slug} is served no more. Its data stays; enable brings it back.`)
+  } else {
     const outcome = await createTenant({ ...env, LOCAL_PORT: String(port) }, tenant, Date.now())
     if (outcome === 'taken') process.exitCode = 1
     console[outcome === 'taken' ? 'error' : 'log'](SAID[outcome](tenant))

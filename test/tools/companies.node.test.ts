@@ -8,7 +8,7 @@ import type { Env } from '#src/env.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
 import { makeDemo } from '#tools/demo.ts'
 import { glance, migrate, openLocal } from '#tools/local-state.ts'
-import { createTenant, type NewTenant, problemsOf } from '#tools/new-tenant.ts'
+import { createTenant, type NewTenant, problemsOf, switchTenant } from '#tools/new-tenant.ts'
 
 const NOW = Date.parse('2026-05-12T10:30:00Z')
 const ALDER: NewTenant = {
@@ -98,6 +98,16 @@ describe('a new tenant', () => {
     expect(await createTenant(env, { ...ALDER, ownerEmail: 'ed@alder.example' }, NOW)).toBe('taken')
     expect(await count('tenants')).toBe(before)
     expect(await count("staff WHERE email_key = 'ed@alder.example'")).toBe(0)
+  })
+
+  test('is served no more, and again, and stays', async () => {
+    const disabled = () => rows("SELECT disabled_at FROM tenants WHERE slug = 'alder'")
+    expect(await switchTenant(env, 'alder', false, NOW)).toBe(true)
+    expect(await switchTenant(env, 'alder', false, NOW + 9)).toBe(true)
+    expect(await disabled()).toEqual([{ disabled_at: NOW }])
+    expect(await switchTenant(env, 'alder', true, NOW)).toBe(true)
+    expect(await disabled()).toEqual([{ disabled_at: null }])
+    expect(await switchTenant(env, 'nobody', false, NOW)).toBe(false)
   })
 
   test('takes a person who works for another company already', async () => {
