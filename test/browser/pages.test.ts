@@ -44,6 +44,16 @@ const firstClient = (page: Page, filter: string, tab = '') =>
     return page.goto(at.staff(`${href}${tab}`))
   })
 
+/** Claims a domain, unless that was done, and asks to have it removed; so that the pages with one are seen, too. */
+const giveUpDomain = async (page: Page) => {
+  await page.goto(at.staff('/settings/client-portal/domain'))
+  if ((await page.locator('#domain-progress').count()) === 0) {
+    await page.locator('#domain').fill('portal.pages.localhost')
+    await page.getByRole('button', { name: 'Add domain' }).click()
+    await page.locator('#domain-progress').waitFor()
+  }
+  return page.goto(at.staff('/settings/client-portal/domain/remove'))
+}
 const firstMember = async (page: Page, tab = '') => {
   await page.goto(at.staff('/settings/team'))
   const href = await page.locator('main a[href^="/settings/team/"]').first().getAttribute('href')
@@ -127,6 +137,7 @@ const PAGES: Record<string, Visit[]> = {
   'GET /invitations/:id/cancel': [{ who: 'staff', go: (page) => inviteOne(page, '/cancel') }],
   'GET /settings/client-portal': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal')) }],
   'GET /settings/client-portal/domain': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/client-portal/domain')) }],
+  'GET /settings/client-portal/domain/remove': [{ who: 'staff', go: (page) => giveUpDomain(page) }],
   'GET /settings/company': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/company')) }],
   'GET /settings/audit': [{ who: 'staff', go: (page) => changeSettings(page) }],
 }
