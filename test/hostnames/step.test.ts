@@ -244,6 +244,35 @@ describe('whatever fails', () => {
     expect([await rowsOf(company), internet.cloudflare.of(name)]).toEqual([[], []])
   })
 
+  it('one that comes to be there after it was removed is deleted all the same', async () => {
+    const name = newDomain()
+    point(name, company)
+    internet.cloudflare.faults.set('create', ['dropped'])
+    const staff = await desk(company, internet)
+    await staff.claim(name)
+    await staff.remove((await rowsOf(company))[0]?.id ?? '')
+    internet.wait(MINUTE)
+    await internet.minutes(2)
+    // What was asked for and never answered is carried out now.
+    const late = { id: 'late', hostname: name, status: 'pending', sslStatus: 'initializing', looks: 0, createdAt: '', blocked: false, frozen: false }
+    internet.cloudflare.hostnames.set('late', late)
+    await internet.minutes(20)
+    expect([await rowsOf(company), internet.cloudflare.of(name)]).toEqual([[], []])
+  })
+
+  it('is not served while DNS can’t say whose it is, whatever Cloudflare says', async () => {
+    const name = newDomain()
+    point(name, company)
+    await (await desk(company, internet)).claim(name)
+    internet.dns.failing.add(name)
+    await internet.minutes(60)
+    expect(internet.cloudflare.of(name)[0]?.sslStatus).toBe('active')
+    expect(await statesOf(company)).toEqual([`${name} issuing`])
+    internet.dns.failing.clear()
+    await internet.minutes(60)
+    expect(await statesOf(company)).toEqual([`${name} active`])
+  })
+
   it('a working domain is not switched off because nobody can be asked', async () => {
     const name = await serving()
     internet.dns.failing.add('*')
@@ -364,8 +393,12 @@ describe('two companies and one name', () => {
     const name = newDomain()
     point(name, company)
     const staff = await desk(company, internet)
+    // Proved and not made yet: that is where all of them begin.
+    internet.cloudflare.faults.set('create', ['broken'])
     await staff.claim(name)
+    internet.cloudflare.calls.length = 0
     await Promise.all(Array.from({ length: 20 }, () => staff.check()))
+    expect(internet.cloudflare.calls.filter((call) => call === 'create')).toHaveLength(1)
     await internet.minutes(15)
     expect([await statesOf(company), internet.cloudflare.of(name).length]).toEqual([[`${name} active`], 1])
   })
