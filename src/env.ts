@@ -45,6 +45,9 @@ export class MissingSetting extends Error {
 /** "Local" means one thing everywhere: mailbox, demo data, stand-ins, fixed secrets. */
 export const isLocal = (env: Pick<Env, 'BASE_DOMAIN'>) => env.BASE_DOMAIN.endsWith('.localhost')
 
+/** What production can't do without, and nobody may read. */
+export const REQUIRED_SECRETS = ['SESSION_SECRETS', 'LINK_SECRETS', 'RESEND_API_KEY', 'RESEND_WEBHOOK_SECRET'] as const satisfies (keyof Env)[]
+
 const LOCAL_VALUES = {
   SESSION_SECRETS: 'local:for-this-machine-only-sessions-are-signed-with-it',
   LINK_SECRETS: 'local:for-this-machine-only-links-are-signed-with-it-',

@@ -21,7 +21,11 @@ export const openLocal = async (state: string): Promise<{ env: Env; close: () =>
   return { env: proxy.env, close: () => proxy.dispose() }
 }
 
-const migrationFiles = () => readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.sql'))
+/** In the order in which they are applied. */
+export const migrationFiles = () =>
+  readdirSync(join(ROOT, 'migrations'))
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
 
 /**
  * A look at the database file itself, in milliseconds where wrangler takes seconds: whether all migrations are applied,

@@ -1,16 +1,20 @@
-/** `npm run tenant`: the companies of this machine. */
+/** `npm run tenant`: the companies of this machine, or with `--remote` those of the deployment. */
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { trimmedEmail } from '#src/email-address.ts'
 import type { Env } from '#src/env.ts'
+import { DeployError } from './deploy/api.ts'
+import { openRemote } from './deploy/remote.ts'
+import { readSettings } from './deploy/settings.ts'
 import { runningStart } from './leftovers.ts'
-import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
+import { DEFAULT_STATE, glance, migrate, openLocal, ROOT } from './local-state.ts'
 import { createTenant, type NewTenant, type Outcome, problemsOf, switchTenant } from './new-tenant.ts'
 
 const USAGE = `npm run tenant -- create --slug S --name N --owner-email E
                          [--legal-name L] [--time-zone Europe/London] [--currency EUR] [--locale en-GB]
 npm run tenant -- disable --slug S, enable --slug S: serves it no more, or again; its data stays
-npm run tenant -- list`
+npm run tenant -- list
+With --remote: on the deployment that deploy.env or the environment names.`
 
 const OPTIONS = {
   slug: { type: 'string' },
@@ -56,14 +60,6 @@ const wanted = (values: ReturnType<typeof read>['values']): NewTenant => {
   return tenant
 }
 
-const SAID: Record<Outcome, (tenant: NewTenant) => string> = {
-  made: ({ slug, name, ownerEmail }) =>
-    `${name} is made, as ${slug}. A mail with a link to set a password is on its way to ${ownerEmail}; the link works for 72 hours. It leaves within a minute while npm start runs, and is in the mailbox there: /dev/mailbox`,
-  there: ({ slug, ownerEmail }) => `${slug} is there already, with ${ownerEmail} as its owner. Nothing was changed.`,
-  'mailed-again': ({ slug, ownerEmail }) => `${slug} is there already. Its owner's link had run out, so a new one is on its way to ${ownerEmail}.`,
-  taken: ({ slug }) => `The slug ${slug} is taken by another company.`,
-}
-
 const list = async (env: Env): Promise<void> => {
   const sql = `SELECT t.slug, t.name, group_concat(s.email, ', ') AS owners, iif(p.enabled, 'on', 'off') AS portal, iif(t.disabled_at IS NULL, '', 'disabled') AS state
     FROM tenants t JOIN portal_settings p ON p.tenant_id = t.id
@@ -75,27 +71,53 @@ const list = async (env: Env): Promise<void> => {
 }
 
 const { values, command } = read()
-if (values.remote) fail('--remote needs a deployment, which comes with `npm run deploy`: not there yet. Without --remote, companies are made on this machine.')
+
+const SAID: Record<Outcome, (tenant: NewTenant) => string> = {
+  made: ({ slug, name, ownerEmail }) =>
+    `${name} is made, as ${slug}. A mail with a link to set a password is on its way to ${ownerEmail}; the link works for 72 hours. ${values.remote ? 'It leaves within a minute.' : 'It leaves within a minute while npm start runs, and is in the mailbox there: /dev/mailbox'}`,
+  there: ({ slug, ownerEmail }) => `${slug} is there already, with ${ownerEmail} as its owner. Nothing was changed.`,
+  'mailed-again': ({ slug, ownerEmail }) => `${slug} is there already. Its owner's link had run out, so a new one is on its way to ${ownerEmail}.`,
+  taken: ({ slug }) => `The slug ${slug} is taken by another company.`,
+}
+
 if (!['create', 'list', 'disable', 'enable'].includes(command)) fail(USAGE)
 const slug = values.slug?.trim().toLowerCase() ?? ''
 if (['disable', 'enable'].includes(command) && slug === '') fail(`Missing: --slug\n\n${USAGE}`)
 const tenant = command === 'create' ? wanted(values) : undefined
 
-const state = resolve(values['persist-to'])
-if (!glance(state, '').migrated) migrate(state)
-const { env, close } = await openLocal(state)
-try {
+type Opened = { env: Env; close: () => Promise<void> }
+
+const openHere = async (): Promise<Opened> => {
+  const state = resolve(values['persist-to'])
+  if (!glance(state, '').migrated) migrate(state)
+  const { env, close } = await openLocal(state)
   // The link has to lead to where the pages are served.
   const port = runningStart(join(state, 'start.json'))?.port ?? process.env.PORT ?? env.LOCAL_PORT
-  if (command === 'list') await list(env)
-  else if (!tenant) {
+  return { env: { ...env, LOCAL_PORT: String(port) }, close }
+}
+
+const openThere = async (): Promise<Opened> => {
+  const said = readSettings(join(ROOT, 'deploy.env'), process.env)
+  if ('problems' in said) return fail(said.problems.join('\n'))
+  const env = await openRemote(said.settings)
+  // Queues and files aren't asked for here.
+  return { env: env as Env, close: () => Promise.resolve() }
+}
+
+const act = async (env: Env): Promise<void> => {
+  if (command === 'list') return await list(env)
+  if (!tenant) {
     if (!(await switchTenant(env, slug, command === 'enable', Date.now()))) fail(`There is no company ${slug}.`)
-    console.log(command === 'enable' ? `${slug} is served again.` : `${slug} is served no more. Its data stays; enable brings it back.`)
-  } else {
-    const outcome = await createTenant({ ...env, LOCAL_PORT: String(port) }, tenant, Date.now())
-    if (outcome === 'taken') process.exitCode = 1
-    console[outcome === 'taken' ? 'error' : 'log'](SAID[outcome](tenant))
+    return console.log(command === 'enable' ? `${slug} is served again.` : `${slug} is served no more. Its data stays; enable brings it back.`)
   }
-} finally {
-  await close()
+  const outcome = await createTenant(env, tenant, Date.now())
+  if (outcome === 'taken') process.exitCode = 1
+  console[outcome === 'taken' ? 'error' : 'log'](SAID[outcome](tenant))
+}
+
+try {
+  const { env, close } = await (values.remote ? openThere() : openHere())
+  await act(env).finally(close)
+} catch (error) {
+  fail(error instanceof DeployError ? error.message : String(error instanceof Error ? error.stack : error))
 }
