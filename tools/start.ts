@@ -76,7 +76,7 @@ const start = async (): Promise<void> => {
   recordStart(RECORD, mark, PORT)
   await prepareDatabase()
   const resend = await startResend(0, { webhook: webhookOf(PORT) })
-  const domains = await startDomains()
+  const domains = await startDomains({ memory: join(STATE, 'domains.json') })
   const vars = {
     LOCAL_PORT: PORT,
     RESEND_BASE_URL: resend.url,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import type { Env } from '#src/env.ts'
@@ -59,7 +62,7 @@ const Dns = z.object({
 let standIn: DomainsStandIn
 let env: Env
 beforeEach(async () => {
-  standIn = await startDomains(0, 'stockflow.io')
+  standIn = await startDomains({ baseDomain: 'stockflow.io' })
   env = {
     CLOUDFLARE_API_BASE_URL: `${standIn.url}/client/v4`,
     CLOUDFLARE_API_TOKEN: TOKEN,
@@ -182,4 +185,29 @@ describe('the stand-in speaks so', () => {
     ])
     expect(await ask('nobody.example.com')).toMatchObject({ Status: 3 })
   })
+})
+
+it('what stood in DNS and at Cloudflare is there again after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'domains-'))
+  const memory = join(folder, 'domains.json')
+  try {
+    const before = await startDomains({ memory })
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    await fetch(before.url, { method: 'POST', body: 'name=app.example.com&type=CNAME&data=acme.stockflow.localhost' })
+    const made = await fetch(`${before.url}/client/v4/zones/${ZONE}/custom_hostnames`, { method: 'POST', headers, body: JSON.stringify(createRequest) })
+    expect(made.status).toBe(201)
+    await before.close()
+    const after = await startDomains({ memory })
+    expect(after.dns.records).toEqual([{ name: 'app.example.com', type: 'CNAME', data: 'acme.stockflow.localhost' }])
+    expect(after.cloudflare.of('app.example.com')).toHaveLength(1)
+    const other = JSON.stringify({ ...createRequest, hostname: 'two.example.com' })
+    await fetch(`${after.url}/client/v4/zones/${ZONE}/custom_hostnames`, { method: 'POST', headers, body: other })
+    expect(after.cloudflare.hostnames.size).toBe(2)
+    await after.close()
+    const forgetful = await startDomains()
+    expect(forgetful.cloudflare.hostnames.size).toBe(0)
+    await forgetful.close()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

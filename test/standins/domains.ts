@@ -1,6 +1,7 @@
-import { createServer } from 'node:http'
-import { Cloudflare } from './domains/cloudflare.ts'
-import { Dns, type RecordType } from './domains/dns.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Cloudflare, type Hostname } from './domains/cloudflare.ts'
+import { Dns, type DnsRecord, type RecordType } from './domains/dns.ts'
+import { serveOn } from './serving.ts'
 
 /**
  * A resolver and Cloudflare for SaaS, on this machine: `/dns-query`, `/client/v4/zones/…/custom_hostnames`. At `/` a person
@@ -28,42 +29,38 @@ const atRegistrar = async (dns: Dns, request: Request): Promise<Response> => {
   return new Response(null, { status: 303, headers: { location: '/' } })
 }
 
-/** @param port 0 takes a free one */
-export const startDomains = async (port = 0, baseDomain = 'stockflow.localhost'): Promise<DomainsStandIn> => {
+type Kept = { records: DnsRecord[]; hostnames: Hostname[] }
+
+/** What stood in DNS and at Cloudflare when this machine was last used: the database remembers it too. */
+const recall = (file: string, dns: Dns, cloudflare: Cloudflare): void => {
+  if (!existsSync(file)) return
+  const { records, hostnames } = JSON.parse(readFileSync(file, 'utf8')) as Kept
+  dns.records = records
+  for (const each of hostnames) cloudflare.hostnames.set(each.id, each)
+}
+const keep = (file: string, { records }: Dns, { hostnames }: Cloudflare): void => {
+  const kept: Kept = { records, hostnames: [...hostnames.values()] }
+  writeFileSync(file, JSON.stringify(kept))
+}
+
+/**
+ * @param port 0 takes a free one
+ * @param memory a file in which it finds what it held before; nothing outlives it without one
+ */
+export const startDomains = async ({ port = 0, baseDomain = 'stockflow.localhost', memory = '' } = {}): Promise<DomainsStandIn> => {
   const dns = new Dns(baseDomain)
   const cloudflare = new Cloudflare(dns, { zone: ZONE, token: TOKEN })
+  if (memory !== '') recall(memory, dns, cloudflare)
   const answer = (request: Request, path: string): Response | Promise<Response> => {
     if (path === '/dns-query') return dns.answer(request)
     return path.startsWith('/client/v4/') ? cloudflare.answer(request) : atRegistrar(dns, request)
   }
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = []
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-    incoming.on('end', async () => {
-      const { method = 'GET', url = '/', headers } = incoming
-      const whole = new URL(url, 'http://127.0.0.1')
-      const body = ['GET', 'HEAD'].includes(method) ? {} : { body: Buffer.concat(chunks) }
-      try {
-        const response = await answer(
-          new Request(whole, {
-            method,
-            headers: Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : [])),
-            ...body,
-          }),
-          whole.pathname,
-        )
-        outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()))
-      } catch {
-        outgoing.destroy()
-      }
-    })
+  const { origin, stop } = await serveOn(port, async (request) => {
+    try {
+      return await answer(request, new URL(request.url).pathname)
+    } finally {
+      if (memory !== '') keep(memory, dns, cloudflare)
+    }
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  const bound = server.address()
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  return { url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : port}`, dns, cloudflare, close }
+  return { url: origin, dns, cloudflare, close: stop }
 }

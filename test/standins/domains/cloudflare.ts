@@ -14,7 +14,7 @@ export const Create = z.strictObject({
 })
 export const Patch = Create.pick({ ssl: true })
 
-type Hostname = {
+export type Hostname = {
   id: string
   hostname: string
   status: string
@@ -55,7 +55,6 @@ export class Cloudflare {
   quota = 100
   /** Calls by operation, whatever came of them. */
   readonly calls: Operation[] = []
-  #next = 1
 
   constructor(dns: Dns, { zone, token }: { zone: string; token: string }) {
     this.#dns = dns
@@ -118,7 +117,7 @@ export class Cloudflare {
     if (error) return refusal(400, 1400, 'Invalid request body')
     if (this.of(data.hostname).length > 0) return refusal(409, 1406, 'Duplicate custom hostname found.')
     if (isFull || this.hostnames.size >= this.quota) return refusal(409, 1405, 'Quota of custom hostnames was exceeded for this zone.')
-    const id = `023e105f4ecef8ad9ca31a8372d0${String(this.#next++).padStart(4, '0')}`
+    const id = `023e105f4ecef8ad9ca31a8372d0${String(this.#nextId()).padStart(4, '0')}`
     const made = {
       id,
       hostname: data.hostname,
@@ -131,6 +130,13 @@ export class Cloudflare {
     }
     this.hostnames.set(id, made)
     return Response.json(envelope(this.#shown(made)), { status: 201 })
+  }
+
+  /** After the highest that is held: ids stay apart though names come and go. */
+  #last = 0
+  #nextId(): number {
+    this.#last = Math.max(this.#last, ...[...this.hostnames.keys()].map((id) => Number(id.slice(-4)))) + 1
+    return this.#last
   }
 
   /** As its own looks at DNS find it, one step a look. */
