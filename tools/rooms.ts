@@ -11,7 +11,7 @@ export type Breach = { file: string; line: number; message: string }
 
 const SURFACES = ['admin', 'portal']
 /** What every room may stand on. */
-const GROUND = ['activity', 'mail']
+const GROUND = ['activity', 'mail', 'pictures']
 
 /** house: the files that lie directly in src (dates, ids, hosts, errors, …); dist: what the build writes. */
 const MAY_USE: Record<Exclude<Kind, 'outside' | 'dist'>, Kind[]> = {

@@ -3,7 +3,6 @@ import { brandSheet } from '#src/branding/brand-css.ts'
 import { brandColourOf } from '#src/branding/hex.ts'
 import { legibilityOf } from '#src/branding/legibility.ts'
 import { putLogo, removeLogo } from '#src/branding/logo.ts'
-import { PICTURE_BYTES, Refused } from '#src/branding/picture/limits.ts'
 import {
   changesOf,
   type PortalSettings,
@@ -13,12 +12,13 @@ import {
   settingsRead,
   wantedSettings,
 } from '#src/branding/portal-settings.ts'
-import { welcomeHtml } from '#src/branding/welcome.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { NoForm, NotFound, TooLarge } from '#src/errors.ts'
 import { multipartOf, readForm, readLongForm } from '#src/guards.ts'
 import { portalAddress } from '#src/hosts.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
+import { markdownHtml } from '#src/markdown.ts'
+import { LOGO, Refused, tooLarge } from '#src/pictures/limits.ts'
 import { PortalPreviewPart } from '#views/admin/portal-preview.tsx'
 import { PortalSettingsPage } from '#views/admin/settings-client-portal.tsx'
 import type { StaffEnv } from './app-env.ts'
@@ -121,12 +121,12 @@ const AROUND = 16 * 1024
 /** @throws Refused */
 const pictureOf = async (c: Context<StaffEnv>): Promise<Uint8Array> => {
   try {
-    const file = (await multipartOf(c, PICTURE_BYTES + AROUND)).get('logo')
+    const file = (await multipartOf(c, LOGO.bytes + AROUND)).get('logo')
     // A browser sends a file without a name when none was chosen.
     if (!(file instanceof File) || (file.name === '' && file.size === 0)) throw new Refused('Choose a picture first.')
     return new Uint8Array(await file.arrayBuffer())
   } catch (error) {
-    throw error instanceof TooLarge ? new Refused('The file is larger than 2 MB. Use a smaller picture.') : error
+    throw error instanceof TooLarge ? tooLarge(LOGO) : error
   }
 }
 
@@ -162,6 +162,6 @@ const previewOf = (c: Context<StaffEnv>, shell: StaffShell, settings: PortalSett
   shell,
   link: c.var.link,
   settings,
-  welcome: welcomeHtml(settings.welcomeMessage),
+  welcome: markdownHtml(settings.welcomeMessage),
   legibility: legibilityOf(settings.brandColour),
 })

@@ -7,40 +7,9 @@ import type { Env } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
 import { logError } from '#src/log.ts'
 import { type Logo, logoKey, logoOf } from '#src/logo.ts'
-import { Refused } from './picture/limits.ts'
-import { barePng, pngSize } from './picture/png.ts'
-import { structureOf } from './picture/structure.ts'
+import { smallLogo } from '#src/pictures/small.ts'
 
 /** The company's logo: taken in, made small, kept, and taken away. */
-
-/** What is kept fits into this, in pixels: large enough for a sharp screen and for paper. */
-const KEPT = { width: 640, height: 192 }
-
-const stream = (bytes: Uint8Array): ReadableStream<Uint8Array> => new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
-
-/**
- * A picture as it will be kept: a PNG that fits, with nothing but the picture in it. What it is, its content says, and both
- * we and the decoder must read it alike.
- * @throws Refused with a sentence for whoever sent it
- */
-export const smallPicture = async (env: Pick<Env, 'IMAGES'>, bytes: Uint8Array): Promise<{ bytes: Uint8Array; width: number; height: number }> => {
-  const { kind, ...size } = structureOf(bytes)
-  try {
-    const info = await env.IMAGES.info(stream(bytes))
-    if (info.format !== `image/${kind}` || !('width' in info) || !isSameSize(info, size)) throw new Error(`${kind} is told as ${info.format}`)
-    const small = env.IMAGES.input(stream(bytes)).transform({ ...KEPT, fit: 'scale-down' })
-    const made = new Uint8Array(await new Response((await small.output({ format: 'image/png' })).image()).arrayBuffer())
-    const bare = barePng(made)
-    return { bytes: bare, ...pngSize(bare) }
-  } catch (error) {
-    logError('picture not read', error)
-    throw new Refused('The picture is broken: it could not be read to its end. Save it anew from a picture program.')
-  }
-}
-
-type Sides = { width: number; height: number }
-/** A photograph may lie on its side, and is stood up by the decoder. */
-const isSameSize = (a: Sides, b: Sides) => (a.width === b.width && a.height === b.height) || (a.width === b.height && a.height === b.width)
 
 /** A stored logo's own file, by what it was made of: a second click brings the same one again. */
 const isMadeOf = async (env: Env, tenantId: string, logo: Logo | null, source: string): Promise<boolean> =>
@@ -93,7 +62,7 @@ const keepTrying = async (door: TenantDoor, logo: Logo | null, by: By, isSame: (
  */
 export const putLogo = async (env: Env, door: TenantDoor, bytes: Uint8Array, by: By): Promise<boolean> => {
   const { tenantId } = door
-  const { bytes: kept, ...size } = await smallPicture(env, bytes)
+  const { bytes: kept, ...size } = await smallLogo(env, bytes)
   const source = await hexOf(bytes)
   const isSame = (was: Logo | null) => isMadeOf(env, tenantId, was, source)
   const logo = { hash: await hexOf(newId(), kept), ...size }

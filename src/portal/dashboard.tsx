@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
-import { welcomeHtml } from '#src/branding/welcome.ts'
+import { markdownHtml } from '#src/markdown.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
 import type { ReadEnv } from './app-env.ts'
 
@@ -21,7 +21,7 @@ export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
     <DashboardPage
       shell={shell}
       link={link}
-      welcome={welcomeHtml(welcome[0]?.message ?? '')}
+      welcome={markdownHtml(welcome[0]?.message ?? '')}
       balances={balances}
       creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}

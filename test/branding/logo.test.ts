@@ -1,9 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signStaffToken } from '#src/access/session-token.ts'
-import { smallPicture } from '#src/branding/logo.ts'
-import { Refused } from '#src/branding/picture/limits.ts'
-import { structureOf } from '#src/branding/picture/structure.ts'
 import { HOUR, MINUTE } from '#src/dates.ts'
 import { staffSessions } from '#src/db/schema/staff.ts'
 import type { Env } from '#src/env.ts'
@@ -13,90 +10,14 @@ import { unhurried } from '#test/access/stage.ts'
 import { ask, askPortal, askStaff, portalHost, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, makeClient, type Person, setSettings, signedInAs, signedInStaff } from '#test/cast.ts'
 import { farAway, withBatch } from '#test/far-away.ts'
-import { BROKEN_PNGS, chunk, extendedWebp, FOREIGN, joined, misshapen, png, polyglots } from './pictures/make.ts'
+import { BROKEN_PNGS, FOREIGN, joined, png } from '#test/pictures/make.ts'
+import { pictureAs, textOf } from '#test/pictures/other-kinds.ts'
 
-/** A picture of the other kinds, as the decoder itself writes it. */
-const as = async (format: 'image/jpeg' | 'image/webp', bytes: Uint8Array): Promise<Uint8Array> => {
-  const made = await env.IMAGES.input(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()).output({ format })
-  return new Uint8Array(await new Response(made.image()).arrayBuffer())
-}
-const CANARY = 'taken at 51.5,-0.1 by canary'
 let jpeg: Uint8Array
 let webp: Uint8Array
 beforeAll(async () => {
-  jpeg = await as('image/jpeg', png({ width: 40, height: 10 }))
-  webp = await as('image/webp', png({ width: 40, height: 10 }))
-})
-
-const saidOf = async (bytes: Uint8Array): Promise<string> => {
-  try {
-    await smallPicture(env, bytes)
-    return 'taken'
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-const structureSaid = (bytes: Uint8Array): string => {
-  try {
-    structureOf(bytes)
-    return 'taken'
-  } catch (error) {
-    return error instanceof Refused ? 'refused' : String(error)
-  }
-}
-const textOf = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
-
-describe('a picture is refused with a sentence', () => {
-  it.each(Object.entries(BROKEN_PNGS))('PNG: %s', async (_, [bytes, why]) => expect(await saidOf(bytes)).toMatch(why))
-  it.each(Object.entries(FOREIGN))('%s', async (_, [bytes, why]) => expect(await saidOf(bytes)).toMatch(why))
-  it('that is something else as well', async () => {
-    const cases = Object.entries(polyglots(jpeg, webp))
-    for (const [name, [bytes, why]] of cases) expect([name, await saidOf(bytes)]).toEqual([name, expect.stringMatching(why)])
-    expect(cases.length).toBeGreaterThan(12)
-  })
-  it('that is not as its kind is', async () => {
-    for (const [name, [bytes, why]] of Object.entries(misshapen(jpeg, webp))) expect([name, await saidOf(bytes)]).toEqual([name, expect.stringMatching(why)])
-    expect(await saidOf(extendedWebp(webp))).toBe('taken')
-  })
-  it('at whichever byte it is cut off, and never by an error that nobody foresaw', () => {
-    for (const whole of [png({ colour: 3 }), jpeg, webp])
-      for (let length = 0; length < whole.length; length++) expect([length, structureSaid(whole.subarray(0, length))]).toEqual([length, 'refused'])
-    for (const whole of [png({ colour: 3 }, chunk('tRNS', [0])), jpeg, webp, extendedWebp(webp)])
-      for (let at = 0; at < Math.min(whole.length, 800); at++)
-        for (const value of [0, 1, 0x7f, 0xff]) expect(structureSaid(whole.map((byte, i) => (i === at ? value : byte)))).toMatch(/^(?:taken|refused)$/)
-  })
-  it('wherever a JPEG or a WebP is cut off', async () => {
-    for (const whole of [jpeg, webp]) {
-      expect(await saidOf(whole)).toBe('taken')
-      for (let length = 3; length < whole.length; length += Math.ceil(whole.length / 60))
-        expect([length, await saidOf(whole.subarray(0, length))]).not.toContain('taken')
-    }
-  })
-})
-
-describe('a picture is kept', () => {
-  const kinds = (): [string, Uint8Array][] => [
-    ...[0, 2, 3, 4, 6].map((colour): [string, Uint8Array] => [`PNG, colour ${colour}`, png({ width: 40, height: 10, colour })]),
-    ['PNG, 16 bits', png({ width: 40, height: 10, depth: 16 })],
-    ['PNG with a text', png({ width: 40, height: 10 }, chunk('tEXt', joined('Comment', [0], CANARY)), chunk('eXIf', joined('MM', [0, 42], CANARY)))],
-    ['JPEG with a place', joined(jpeg.subarray(0, 2), [0xff, 0xe1, 0, CANARY.length + 8], 'Exif', [0, 0], CANARY, jpeg.subarray(2))],
-    ['WebP', webp],
-  ]
-  it('whatever its kind, as a PNG of the same size with nothing beside it', async () => {
-    for (const [name, bytes] of kinds()) {
-      const kept = await smallPicture(env, bytes)
-      expect([name, kept.width, kept.height]).toEqual([name, 40, 10])
-      const parts = [...textOf(kept.bytes).matchAll(/IHDR|PLTE|tRNS|IDAT|IEND|iCCP|tEXt|zTXt|iTXt|eXIf|pHYs|gAMA|sRGB|tIME/g)].map(([part]) => part)
-      expect([name, parts.filter((part) => !['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].includes(part))]).toEqual([name, []])
-      expect(textOf(kept.bytes)).not.toContain('canary')
-      expect((await env.IMAGES.info(new Blob([kept.bytes as Uint8Array<ArrayBuffer>]).stream())).format).toBe('image/png')
-    }
-  })
-  it('no larger than it is shown, and never enlarged', async () => {
-    expect(await smallPicture(env, png({ width: 2000, height: 400 }))).toMatchObject({ width: 640, height: 128 })
-    expect(await smallPicture(env, png({ width: 300, height: 1200 }))).toMatchObject({ width: 48, height: 192 })
-    expect(await smallPicture(env, png({ width: 3, height: 2 }))).toMatchObject({ width: 3, height: 2 })
-  })
+  jpeg = await pictureAs('image/jpeg', png({ width: 40, height: 10 }))
+  webp = await pictureAs('image/webp', png({ width: 40, height: 10 }))
 })
 
 let [ours, theirs]: Company[] = []

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { png } from '#test/branding/pictures/make.ts'
+import { png } from '#test/pictures/make.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
 import { signIn } from './hands.ts'
 import { listen, type Site, startBrowser, startSite } from './site.ts'

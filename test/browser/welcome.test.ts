@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ATTEMPTS } from '#test/branding/attempts.ts'
+import { ATTEMPTS } from '#test/markdown-attempts.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
 import { signIn } from './hands.ts'
 import { listen, type Site, startBrowser, startSite } from './site.ts'

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { drawInvoice } from '#src/documents/invoice-pdf.ts'
 import { LEFT, WIDTH } from '#src/documents/invoice-style.ts'
 import { PAGE } from '#src/documents/sheet.ts'
-import { png } from '#test/branding/pictures/make.ts'
+import { png } from '#test/pictures/make.ts'
 import { contentWith, lineWith } from './sample.ts'
 
 const font = (name: string): ArrayBuffer =>

@@ -4,7 +4,7 @@ import { contentHash, type InvoiceContent, invoiceContentOf } from '#src/documen
 import { pdfResponse } from '#src/documents/response.ts'
 import { invoicePdf } from '#src/documents/stored.ts'
 import type { Env } from '#src/env.ts'
-import { png } from '#test/branding/pictures/make.ts'
+import { png } from '#test/pictures/make.ts'
 import { contentWith } from './sample.ts'
 
 let places = 0

@@ -1,9 +1,11 @@
-import { checkBeside, checkSize, type Size } from './limits.ts'
-import { Reader } from './reader.ts'
+import { checkBeside, checkSize, type Limits, type Size } from './limits.ts'
+import { joined, Reader } from './reader.ts'
 
 /** JPEG: segments between a start and an end, and after each SOS the packed picture up to the next marker. */
 
 const [EOI, SOS, COM] = [0xd9, 0xda, 0xfe]
+/** Says how its colours are mixed, and nothing else. */
+const ADOBE = 0xee
 const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7
 const isApplication = (marker: number) => marker >= 0xe0 && marker <= 0xef
 /** Baseline, extended and progressive; what remains of C0 to CF is rare, and read by few. */
@@ -30,7 +32,7 @@ const markerOf = (reader: Reader): number => {
 }
 
 /** @throws Error, Refused */
-export const jpegSize = (bytes: Uint8Array): Size => {
+export const jpegSize = (bytes: Uint8Array, limits: Limits): Size => {
   const reader = new Reader(bytes)
   reader.take(2)
   let size: Size | undefined
@@ -49,7 +51,7 @@ export const jpegSize = (bytes: Uint8Array): Size => {
       const [depth, height, width, colours] = [head.u8(), head.u16(), head.u16(), head.u8()]
       if (width === 0 || height === 0) throw new Error('it has no size')
       if (depth !== 8 || ![1, 3, 4].includes(colours) || data.length !== 6 + 3 * colours) throw new Error('its colours are none that a JPEG has')
-      size = checkSize({ width, height })
+      size = checkSize({ width, height }, limits)
     }
     if (isApplication(marker) || marker === COM) checkBeside(data)
     if (marker === SOS) {
@@ -61,4 +63,19 @@ export const jpegSize = (bytes: Uint8Array): Size => {
   if (!size || !hasPicture) throw new Error('it holds no picture')
   if (reader.left > 0) throw new Error('something follows its end')
   return size
+}
+
+/** The picture alone: places, cameras and words that were written beside it are left out. */
+export const bareJpeg = (bytes: Uint8Array): Uint8Array => {
+  const reader = new Reader(bytes)
+  const kept = [reader.take(2)]
+  while (reader.left > 0) {
+    const start = reader.at
+    const marker = markerOf(reader)
+    if (marker !== EOI) reader.take(reader.u16() - 2)
+    if (marker === SOS) skipPacked(reader)
+    if ((!isApplication(marker) || marker === ADOBE) && marker !== COM) kept.push(bytes.subarray(start, reader.at))
+    if (marker === EOI) break
+  }
+  return joined(kept)
 }

@@ -1,5 +1,5 @@
 import { jpegSize } from './jpeg.ts'
-import { latin, PICTURE_BYTES, Refused, type Size } from './limits.ts'
+import { type Limits, latin, Refused, type Size, tooLarge } from './limits.ts'
 import { pngSize } from './png.ts'
 import { webpSize } from './webp.ts'
 
@@ -7,7 +7,7 @@ import { webpSize } from './webp.ts'
 
 export type Kind = 'png' | 'jpeg' | 'webp'
 
-const READERS: Record<Kind, (bytes: Uint8Array) => Size> = { png: pngSize, jpeg: jpegSize, webp: webpSize }
+const READERS: Record<Kind, (bytes: Uint8Array, limits: Limits) => Size> = { png: pngSize, jpeg: jpegSize, webp: webpSize }
 const NAMES: Record<Kind, string> = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP' }
 
 const kindOf = (bytes: Uint8Array): Kind | undefined => {
@@ -17,14 +17,14 @@ const kindOf = (bytes: Uint8Array): Kind | undefined => {
 }
 
 /** What people send instead, and what to do about it. */
-const foreign = (bytes: Uint8Array): string => {
+const foreign = (bytes: Uint8Array, { what }: Limits): string => {
   const start = latin(bytes, 0, 512)
   if (/^\uFEFF?\s*(?:<\?xml|<!DOCTYPE svg|<svg)/i.test(start.replace(/^\u00EF\u00BB\u00BF/, '')))
-    return 'SVG is not taken, because it can hold a program. Save the logo as PNG.'
-  if (/^GIF8[79]a/.test(start)) return 'GIF is not taken. Save the logo as PNG.'
-  if (start.startsWith('BM')) return 'BMP is not taken. Save the logo as PNG.'
-  if (/^(?:II\*\0|MM\0\*)/.test(start)) return 'TIFF is not taken. Save the logo as PNG.'
-  if (/^....ftyp(?:avi|hei|hev|mif|msf)/s.test(start)) return 'AVIF and HEIC are not taken. Save the logo as PNG or JPEG.'
+    return `SVG is not taken, because it can hold a program. Save the ${what} as PNG.`
+  if (/^GIF8[79]a/.test(start)) return `GIF is not taken. Save the ${what} as PNG.`
+  if (start.startsWith('BM')) return `BMP is not taken. Save the ${what} as PNG.`
+  if (/^(?:II\*\0|MM\0\*)/.test(start)) return `TIFF is not taken. Save the ${what} as PNG.`
+  if (/^....ftyp(?:avi|hei|hev|mif|msf)/s.test(start)) return `AVIF and HEIC are not taken. Save the ${what} as PNG or JPEG.`
   return 'That is no picture. Use PNG, JPEG or WebP.'
 }
 
@@ -32,13 +32,13 @@ const foreign = (bytes: Uint8Array): string => {
  * The kind and size of a picture that is whole, by its structure.
  * @throws Refused
  */
-export const structureOf = (bytes: Uint8Array): { kind: Kind } & Size => {
+export const structureOf = (bytes: Uint8Array, limits: Limits): { kind: Kind } & Size => {
   if (bytes.length === 0) throw new Refused('The file is empty.')
-  if (bytes.length > PICTURE_BYTES) throw new Refused('The file is larger than 2 MB. Use a smaller picture.')
+  if (bytes.length > limits.bytes) throw tooLarge(limits)
   const kind = kindOf(bytes)
-  if (!kind) throw new Refused(foreign(bytes))
+  if (!kind) throw new Refused(foreign(bytes, limits))
   try {
-    return { kind, ...READERS[kind](bytes) }
+    return { kind, ...READERS[kind](bytes, limits) }
   } catch (error) {
     if (error instanceof Refused) throw error
     throw new Refused(`This ${NAMES[kind]} file is broken: ${error instanceof Error ? error.message : String(error)}.`)

@@ -31,3 +31,13 @@ export class Reader {
     return this.#view.getUint32(this.at - 4, littleEndian)
   }
 }
+
+export const joined = (parts: Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,4 +1,4 @@
-import { checkBeside, checkSize, type Size } from './limits.ts'
+import { checkBeside, checkSize, type Limits, type Size } from './limits.ts'
 import { Reader } from './reader.ts'
 
 /** WebP: a RIFF file whose chunks fill it to the last byte; one of them is the picture. */
@@ -31,7 +31,7 @@ const canvasSize = (data: Uint8Array): Size => {
 }
 
 /** @throws Error, Refused */
-export const webpSize = (bytes: Uint8Array): Size => {
+export const webpSize = (bytes: Uint8Array, limits: Limits): Size => {
   const reader = new Reader(bytes)
   reader.take(4)
   const announced = reader.u32(true)
@@ -46,10 +46,10 @@ export const webpSize = (bytes: Uint8Array): Size => {
     const data = reader.take(length)
     if (length % 2 === 1) reader.take(1)
     if (name === 'ANIM' || name === 'ANMF') throw new Error('it moves; use a still picture')
-    if (name === 'VP8X') canvas = checkSize(canvasSize(data))
+    if (name === 'VP8X') canvas = checkSize(canvasSize(data), limits)
     else if (name === 'VP8 ' || name === 'VP8L') {
       if (picture) throw new Error('it holds two pictures')
-      picture = checkSize(name === 'VP8 ' ? lossySize(data) : losslessSize(data))
+      picture = checkSize(name === 'VP8 ' ? lossySize(data) : losslessSize(data), limits)
     } else if (NOTES.includes(name)) checkBeside(data)
     else if (name !== 'ALPH') throw new Error('one of its parts is unknown')
   }

@@ -1,8 +1,17 @@
-/** What every picture is held to. */
+/** What pictures are held to, by what they are for. */
+export type Limits = {
+  /** What the sender calls it. */
+  what: 'logo' | 'photo'
+  bytes: number
+  /** The longest side, in pixels. */
+  side: number
+}
+export const LOGO: Limits = { what: 'logo', bytes: 2 * 1024 * 1024, side: 4000 }
+/** As large as telephones take them. */
+export const PHOTO: Limits = { what: 'photo', bytes: 8 * 1024 * 1024, side: 12_000 }
 
-export const PICTURE_BYTES = 2 * 1024 * 1024
-/** The longest side, in pixels. */
-export const PICTURE_SIDE = 4000
+/** For a file that is larger than its limit, whether it was read to its end or not. */
+export const tooLarge = ({ bytes }: Limits): Refused => new Refused(`The file is larger than ${bytes / 1024 / 1024} MB. Use a smaller picture.`)
 
 export type Size = { width: number; height: number }
 
@@ -24,8 +33,7 @@ export const checkBeside = (bytes: Uint8Array): void => {
 }
 
 /** @throws Refused for a side that is longer than allowed, before anything is unpacked */
-export const checkSize = ({ width, height }: Size): Size => {
-  if (width > PICTURE_SIDE || height > PICTURE_SIDE)
-    throw new Refused(`The picture is ${width} × ${height} pixels. Use one of at most ${PICTURE_SIDE} × ${PICTURE_SIDE}.`)
+export const checkSize = ({ width, height }: Size, { side }: Limits): Size => {
+  if (width > side || height > side) throw new Refused(`The picture is ${width} × ${height} pixels. Use one of at most ${side} × ${side}.`)
   return { width, height }
 }

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it'
 
-/** The welcome message: Markdown of the company's, shown to its clients. */
+/** Markdown of the company's, shown to its clients: the welcome message, and how to send goods back. */
 
 const PROTOCOLS = new Set(['http:', 'https:', 'mailto:', 'tel:'])
 
@@ -56,8 +56,47 @@ let renderer: ReturnType<typeof makeRenderer> | undefined
  * lead to whole addresses of the web, of mail and of telephones, and any other stays text. Headings begin a step lower.
  * @returns an empty string for an empty message
  */
-export const welcomeHtml = (message: string): string => {
+export const markdownHtml = (message: string): string => {
   if (message.trim() === '') return ''
   renderer ??= makeRenderer()
   return renderer.render(message)
+}
+
+type Token = ReturnType<ReturnType<typeof makeRenderer>['parse']>[number]
+
+/**
+ * The same as plain lines, for paper and for a mail's text: one for each paragraph, heading and item of a list. A link
+ * says where it leads.
+ */
+export const markdownText = (message: string): string[] => {
+  renderer ??= makeRenderer()
+  const lines: string[] = []
+  let depth = 0
+  let lead = ''
+  for (const token of renderer.parse(message, {})) {
+    if (/^(?:bullet|ordered)_list_/.test(token.type)) depth += token.nesting
+    if (token.type === 'list_item_open') lead = `${'   '.repeat(depth - 1)}${token.info ? `${token.info}.` : '–'} `
+    const words = token.type === 'inline' ? wordsOf(token.children ?? []) : token.type === 'fence' || token.type === 'code_block' ? token.content.trimEnd() : ''
+    if (words !== '') {
+      lines.push(lead + words)
+      lead = ''
+    }
+  }
+  return lines
+}
+
+const wordsOf = (tokens: Token[]): string => {
+  let words = ''
+  let link: { address: string; from: number } | undefined
+  for (const token of tokens) {
+    if (token.type === 'link_open') link = { address: addressOf(token), from: words.length }
+    else if (token.type === 'link_close') {
+      const { address = '', from = 0 } = link ?? {}
+      if (address !== '' && words.slice(from) !== address.replace(/^(?:mailto|tel):/i, '')) words += ` (${address})`
+    } else if (token.type === 'image') words += wordsOf(token.children ?? [])
+    else if (token.type === 'softbreak') words += ' '
+    else if (token.type === 'hardbreak') words += '\n'
+    else words += token.content
+  }
+  return words.trim()
 }

@@ -1,5 +1,5 @@
-import { checkBeside, checkSize, type Size } from './limits.ts'
-import { Reader } from './reader.ts'
+import { checkBeside, checkSize, type Limits, type Size } from './limits.ts'
+import { joined, Reader } from './reader.ts'
 
 /** PNG, by its specification: a signature, then chunks with a length, a name and a checksum each. */
 
@@ -54,13 +54,13 @@ const headOf = ({ name, data }: Chunk): Head => {
 }
 
 /** @throws Error, Refused */
-export const pngSize = (bytes: Uint8Array): Size => {
+export const pngSize = (bytes: Uint8Array, limits: Limits): Size => {
   const chunks = chunksOf(bytes)
   const [first] = chunks
   if (!first) throw new Error('it ends too early')
   const head = headOf(first)
   const { width, height, colour } = head
-  const size = checkSize({ width, height })
+  const size = checkSize({ width, height }, limits)
   const names = chunks.map(({ name }) => name)
   const count = (wanted: string) => names.filter((name) => name === wanted).length
   if (names.at(-1) !== 'IEND') throw new Error('it ends too early')
@@ -97,12 +97,6 @@ const checkColours = (chunks: Chunk[], { depth, colour }: Head): void => {
 
 /** The picture alone: whatever else was written beside it, such as a text or a place, is left out. */
 export const barePng = (bytes: Uint8Array): Uint8Array => {
-  const kept = [bytes.subarray(0, 8), ...chunksOf(bytes).flatMap(({ name, whole }) => (CRITICAL.has(name) || name === 'tRNS' ? [whole] : []))]
-  const bare = new Uint8Array(kept.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of kept) {
-    bare.set(part, at)
-    at += part.length
-  }
-  return bare
+  const kept = chunksOf(bytes).flatMap(({ name, whole }) => (CRITICAL.has(name) || name === 'tRNS' ? [whole] : []))
+  return joined([bytes.subarray(0, 8), ...kept])
 }

@@ -1,9 +1,9 @@
 import spec from 'commonmark-spec'
 import { describe, expect, it } from 'vitest'
-import { welcomeHtml } from '#src/branding/welcome.ts'
-import { ATTEMPTS } from './attempts.ts'
+import { markdownHtml, markdownText } from '#src/markdown.ts'
+import { ATTEMPTS } from './markdown-attempts.ts'
 
-/** The welcome message, held against CommonMark's own examples and against what people try in order to run a script. */
+/** Markdown, held against CommonMark's own examples and against what people try in order to run a script. */
 
 type Example = (typeof spec)['tests'][number]
 const { tests } = spec
@@ -50,11 +50,11 @@ describe('CommonMark’s examples', () => {
 
   it.each(tests.filter((example) => refusedFor(example) === undefined).map((example) => [example.number, example] as const))(
     'number %i comes out right',
-    (_, { markdown, html }) => expect(normal(welcomeHtml(tabbed(markdown)))).toBe(normal(ours(tabbed(html)))),
+    (_, { markdown, html }) => expect(normal(markdownHtml(tabbed(markdown)))).toBe(normal(ours(tabbed(html)))),
   )
 
   it.each(refused.map((example) => [example.number, example] as const))('number %i comes out harmless', (_, { markdown }) => {
-    expect(faultsOf(welcomeHtml(markdown))).toEqual([])
+    expect(faultsOf(markdownHtml(markdown))).toEqual([])
   })
 })
 
@@ -83,7 +83,7 @@ const faultsOf = (html: string): string[] => {
 
 describe('what is meant to run', () => {
   it('is tried in many ways', () => expect(ATTEMPTS.length).toBeGreaterThan(120))
-  it.each(ATTEMPTS)('%j', (markdown) => expect(faultsOf(welcomeHtml(markdown))).toEqual([]))
+  it.each(ATTEMPTS)('%j', (markdown) => expect(faultsOf(markdownHtml(markdown))).toEqual([]))
 
   it('is found by this test, if it were let through', () => {
     for (const html of [
@@ -101,19 +101,35 @@ describe('what is meant to run', () => {
 
 describe('a link', () => {
   it.each(['https://x.example/a?b=c', 'http://x.example', 'mailto:a@b.example', 'tel:+441632960482'])('to %s works', (address) =>
-    expect(welcomeHtml(`[x](${address})`)).toContain(`<a href="${address}"`),
+    expect(markdownHtml(`[x](${address})`)).toContain(`<a href="${address}"`),
   )
   it('to another site says so, and tells that site nothing', () => {
-    expect(welcomeHtml('[x](https://x.example)')).toBe(`<p><a href="https://x.example" target="_blank" rel="noopener noreferrer">x${ELSEWHERE}</a></p>\n`)
-    expect(welcomeHtml('[x](tel:+44)')).toBe('<p><a href="tel:+44">x</a></p>\n')
+    expect(markdownHtml('[x](https://x.example)')).toBe(`<p><a href="https://x.example" target="_blank" rel="noopener noreferrer">x${ELSEWHERE}</a></p>\n`)
+    expect(markdownHtml('[x](tel:+44)')).toBe('<p><a href="tel:+44">x</a></p>\n')
   })
 })
 
 it.each(['[', '`', '*', '_', '<', '![', '[]', '[](', '> ', '- ', '&', '\\', '*a_ ', '``` ', '<a '])(
   'a hundred thousand bytes of “%s” come out, harmless',
   (piece) => {
-    expect(faultsOf(welcomeHtml(piece.repeat(Math.ceil(100_000 / piece.length))))).toEqual([])
+    expect(faultsOf(markdownHtml(piece.repeat(Math.ceil(100_000 / piece.length))))).toEqual([])
   },
 )
 
-it('an empty message is nothing', () => expect(['', ' \n ', '\u00a0'].map(welcomeHtml)).toEqual(['', '', '']))
+it('an empty message is nothing', () => expect(['', ' \n ', '\u00a0'].map(markdownHtml)).toEqual(['', '', '']))
+
+describe('as plain lines', () => {
+  it.each([
+    ['Pack it well.\nThen send it.', ['Pack it well. Then send it.']],
+    ['# Address\n\nOur *store*  \nDock 4', ['Address', 'Our store\nDock 4']],
+    ['1. Pack\n2. Print the `slip`\n   - twice\n\nThanks', ['1. Pack', '2. Print the slip', '   – twice', 'Thanks']],
+    ['- a\n\n  still a\n- b', ['– a', 'still a', '– b']],
+    [
+      '[our site](https://x.example/a) or <https://x.example> or [mail](mailto:a@x.example)',
+      ['our site (https://x.example/a) or https://x.example or mail (mailto:a@x.example)'],
+    ],
+    ['[run](javascript:alert(1)) ![a lamp](https://x.example/p.png) <b>bold</b>', ['[run](javascript:alert(1)) a lamp <b>bold</b>']],
+    ['    code\n    more\n\n---\n> said', ['code\nmore', 'said']],
+    [' \n', []],
+  ])('%j', (markdown, lines) => expect(markdownText(markdown)).toEqual(lines))
+})
