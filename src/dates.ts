@@ -21,6 +21,9 @@ export const todayIn = (timeZone: string, now: Instant): PlainDate => {
 /** Whole days from one day to another; below zero when the second is earlier. */
 export const daysBetween = (from: PlainDate, to: PlainDate): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY)
 
+/** A day so many days after another. */
+export const daysAfter = (day: PlainDate, days: number): PlainDate => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10)
+
 /** A day that exists, written as one. */
 export const isPlainDate = (text: string): boolean => {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN

@@ -85,6 +85,9 @@ export const markdownText = (message: string): string[] => {
   return lines
 }
 
+/** A telephone number is the same with and without spaces. */
+const bare = (text: string): string => text.replace(/\s/g, '')
+
 const wordsOf = (tokens: Token[]): string => {
   let words = ''
   let link: { address: string; from: number } | undefined
@@ -92,7 +95,7 @@ const wordsOf = (tokens: Token[]): string => {
     if (token.type === 'link_open') link = { address: addressOf(token), from: words.length }
     else if (token.type === 'link_close') {
       const { address = '', from = 0 } = link ?? {}
-      if (address !== '' && words.slice(from) !== address.replace(/^(?:mailto|tel):/i, '')) words += ` (${address})`
+      if (address !== '' && bare(words.slice(from)) !== bare(address.replace(/^(?:mailto|tel):/i, ''))) words += ` (${address})`
     } else if (token.type === 'image') words += wordsOf(token.children ?? [])
     else if (token.type === 'softbreak') words += ' '
     else if (token.type === 'hardbreak') words += '\n'

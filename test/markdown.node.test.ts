@@ -129,6 +129,7 @@ describe('as plain lines', () => {
       ['our site (https://x.example/a) or https://x.example or mail (mailto:a@x.example)'],
     ],
     ['[run](javascript:alert(1)) ![a lamp](https://x.example/p.png) <b>bold</b>', ['[run](javascript:alert(1)) a lamp <b>bold</b>']],
+    ['[+44 1632 960482](tel:+441632960482)', ['+44 1632 960482']],
     ['    code\n    more\n\n---\n> said', ['code\nmore', 'said']],
     [' \n', []],
   ])('%j', (markdown, lines) => expect(markdownText(markdown)).toEqual(lines))

@@ -8,6 +8,7 @@ import { orderLines, orders } from '#src/db/schema/orders.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { payments } from '#src/db/schema/payments.ts'
 import { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
+import { returnLines, returnRequests } from '#src/db/schema/returns.ts'
 import { memberships, staff } from '#src/db/schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from '#src/db/schema/tenants.ts'
 import { emailKeyOf } from '#src/email-address.ts'
@@ -18,6 +19,7 @@ import { booksOf } from './demo/books.ts'
 import { BUYER, NAME, OWNER, PROFILE, SETTINGS, SLUG, TEAM } from './demo/company.ts'
 import { peopleOf } from './demo/people.ts'
 import { randomFrom } from './demo/random.ts'
+import { returnsOf } from './demo/returns.ts'
 
 const SEED = 20_260_301
 
@@ -41,6 +43,7 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
   const createdAt = now - 3 * 365 * DAY
   const books = booksOf(tenantId, random, now)
   const people = peopleOf({ env, tenantId, staffId, passwordHash, random, now }, books)
+  const returns = returnsOf({ tenantId, staffId, random, now }, books, people)
   const credential = { passwordHash: ownerHash, passwordSetAt: createdAt, createdAt }
   const owner = { id: staffId, email: OWNER.email, emailKey, name: OWNER.name, role: 'owner' as const, ...credential }
   const team = TEAM.map(({ hasCome, ...member }) => ({
@@ -77,7 +80,9 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, accesses, people.accesses),
     ...insertAll(env.DB, clientAddresses, people.clientAddresses),
     ...insertAll(env.DB, portalSessions, people.portalSessions),
-    ...insertAll(env.DB, activity, people.activity),
+    ...insertAll(env.DB, returnRequests, returns.requests),
+    ...insertAll(env.DB, returnLines, returns.lines),
+    ...insertAll(env.DB, activity, [...people.activity, ...returns.activity]),
   ]
 }
 

@@ -56,6 +56,17 @@ for (const picker of document.querySelectorAll('input[data-picks]')) {
   })
 }
 
+/** Buttons beside a number that make it one less or more, and never less than nothing. They need a script, so they are hidden without one. */
+for (const button of document.querySelectorAll('button[data-step]')) {
+  button.hidden = false
+  button.addEventListener('click', () => {
+    const field = button.parentElement.querySelector('input')
+    const typed = Number(field.value.replace(',', '.'))
+    field.value = String(Math.max(0, (Number.isFinite(typed) ? typed : 0) + Number(button.dataset.step)))
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+}
+
 /** Menus close by Escape, which gives the focus back, and by a click elsewhere. */
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return

@@ -64,6 +64,15 @@ export const portalViewed = (door: StaffDoor, clientId: string): Write => {
   )
 }
 
+/** What a return request went through; the number may be an expression, while it is being made. */
+export const entryForReturn = (
+  door: TenantDoor,
+  { id, clientId, number }: { id: string; clientId: string; number: string | SQL },
+  { event, at, portalUserId, staffId, text }: Entry,
+  where: SQL | undefined,
+): Write =>
+  door.insert(activity, { id: newId(), clientId, at, type: 'system', event, portalUserId, staffId, documentId: id, documentNumber: number, text }, { where })
+
 type Entry = { event: ActivityEvent; at: Instant; portalUserId?: string; staffId?: string; text?: string | SQL }
 
 /** One entry for each client whose access a condition picks. */

@@ -10,7 +10,7 @@ import { NotFound, SignedOut } from '#src/errors.ts'
 import { limitGuessing, readForm, wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { announceMail } from '#src/mail/outbox.ts'
-import { changeStaffPassword, SESSIONS_SHOWN, staffPasswordChangedMail, staffTold } from '#src/team/account.ts'
+import { changeStaffPassword, chooseReturnMails, SESSIONS_SHOWN, staffPasswordChangedMail, staffTold } from '#src/team/account.ts'
 import { StaffAccountPage } from '#views/admin/account.tsx'
 import type { AccountProblem } from '#views/components/account.tsx'
 import { NewPassword } from '#views/components/new-password.tsx'
@@ -21,6 +21,7 @@ const NOTICES = new Map([
   ['password', 'Your password was changed. You are signed out everywhere else.'],
   ['name', 'Your name was saved.'],
   ['session', 'That sign-in was ended.'],
+  ['mails', 'Saved.'],
 ])
 
 type Sessions = ReturnType<StaffDoor['ownSessions']>['row'][]
@@ -47,6 +48,12 @@ export const accountPages = new Hono<StaffEnv>()
     if (isShort) return c.redirect(link('/account?notice=name'), 303)
     const problem: AccountProblem = { field: 'name', typed: name, words: `That has ${[...name].length} characters. Use at most ${NAME_MAX}.` }
     return c.html(page(c, shell, sessions, { problem }), 422)
+  })
+  .post('/return-mails', async (c) => {
+    const { door, link } = c.var
+    const { wanted } = await readForm(c, 'wanted')
+    await door.page(() => ({ saved: chooseReturnMails(door, wanted !== '') }))
+    return c.redirect(link('/account?notice=mails'), 303)
   })
   .post('/password', (c) => newPassword(c))
   .post('/sessions/:id/end', async (c) => {

@@ -23,12 +23,15 @@ import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
 import { type PortalPages, portalView } from './portal-view.ts'
+import { returnMoves } from './return-moves.tsx'
+import { returnPages, returnsFile } from './returns.tsx'
 import { roleNeeded } from './roles.ts'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { portalSettingsPages } from './settings-client-portal.tsx'
 import { companyPages } from './settings-company.tsx'
 import { domainPages } from './settings-domain.tsx'
+import { returnSettingsPages } from './settings-returns.tsx'
 import { teamPages } from './settings-team.tsx'
 import { signInPages } from './sign-in.tsx'
 import { webhookDoors } from './webhooks.ts'
@@ -62,10 +65,14 @@ const behind = (portalPages: PortalPages) =>
     .route('/clients', clientPortalPages)
     .route('/clients', clientHistoryPages)
     .route('/clients/:clientId/portal-view', portalView(portalPages))
+    .route('/returns', returnPages)
+    .route('/returns', returnMoves)
+    .route('/returns.csv', returnsFile)
     .route('/imports', importPages)
     .route('/invitations', invitationPages)
     .route('/settings/client-portal', portalSettingsPages)
     .route('/settings/client-portal/domain', domainPages)
+    .route('/settings/returns', returnSettingsPages)
     .route('/settings/company', companyPages)
     .route('/settings/team', teamPages)
     .route('/settings/audit', auditPage)

@@ -14,7 +14,7 @@ const PLACED = notInArray(orders.status, ['draft', 'cancelled'])
 /** An order in a list. The total is in minor units of its currency, without tax. */
 export type OrderSummary = { id: string; number: string; orderDate: PlainDate; status: OrderStatus; currency: string; total: number }
 export type OrderLine = typeof orderLines.$inferSelect
-export type Order = OrderSummary & { lines: OrderLine[] }
+export type Order = OrderSummary & { shippedOn: PlainDate | null; deliveredOn: PlainDate | null; lines: OrderLine[] }
 
 /** Newest first. Reads one row more than a page holds. */
 export const orderList = (door: ClientDoor, size: number, cursor?: Cursor) =>

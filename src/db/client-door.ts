@@ -1,22 +1,25 @@
-import { and, eq, getTableColumns, getTableName, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
 import type { Site } from '#src/hosts.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
-import { GatedDoor, type TenantTable } from './door.ts'
+import { GatedDoor, type Reading, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
 import { outbox } from './schema/outbox.ts'
 import { accesses, portalSessions, portalUsers } from './schema/people.ts'
+import { memberships, staff } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { isAt, servedUnder } from './site.ts'
-import { type Answers, builder, maybe, Read, type Statements, selection, type Write } from './statement.ts'
+import { type Answers, builder, maybe, Read, type RowOf, type Selected, type Statements, selection, type Write } from './statement.ts'
 
 export const PORTAL_IDLE = 7 * DAY
 export const PORTAL_SESSION = 30 * DAY
 /** Last use is written at most this often. */
 export const SEEN_EVERY = 5 * MINUTE
+/** Of one news, so many of the staff are told at most. */
+const STAFF_TOLD = 40
 
 /** What the session cookie says. It is trusted only to say which rows to read. */
 export type ClientWho = {
@@ -121,6 +124,23 @@ export class ClientDoor extends GatedDoor<GateRow> {
     return new Read(query, decode as (row: Record<string, unknown>) => T['$inferSelect'])
   }
 
+  /** Some columns of lines, reached only through those documents of this client's that `documents` picks. */
+  pickOf<C extends Selected>(
+    child: TenantTable,
+    of: SQLiteColumn,
+    columns: C,
+    { parent, where, order, limit, lines }: { parent: TenantTable & { id: SQLiteColumn }; lines: SQLiteColumn[] } & Pick<Reading, 'where' | 'order' | 'limit'>,
+  ): Read<RowOf<C>> {
+    const { fields, decode } = selection(columns)
+    const documents = this.pluck(parent, parent.id, { where, ...(order && { order }), ...(limit !== undefined && { limit }) })
+    const query = builder
+      .select(fields)
+      .from(child as TenantTable)
+      .where(and(super.scope(child), sql`${of} IN ${documents}`))
+      .orderBy(...lines)
+    return new Read(query, decode)
+  }
+
   /** A toggle of the company's, as a condition of a write. */
   companyAllows(toggle: SQLiteColumn): SQL {
     return sql`EXISTS (SELECT 1 FROM ${portalSettings} WHERE ${super.scope(portalSettings)} AND ${toggle} = 1)`
@@ -153,6 +173,44 @@ export class ClientDoor extends GatedDoor<GateRow> {
   welcome() {
     const { fields, decode } = selection({ message: portalSettings.welcomeMessage })
     return new Read(builder.select(fields).from(portalSettings).where(super.scope(portalSettings)), decode)
+  }
+
+  /** What the company says of returns: to all of its clients. */
+  returnRules() {
+    const { returnWindow, returnReasons, notReturnable, returnInstructions, returnsVersion } = portalSettings
+    const { fields, decode } = selection({ returnWindow, returnReasons, notReturnable, returnInstructions, returnsVersion })
+    return new Read(builder.select(fields).from(portalSettings).where(super.scope(portalSettings)), decode)
+  }
+
+  /** The rules of returns are those that were read, as a condition of a write. */
+  returnRulesAre(version: number): SQL {
+    return sql`EXISTS (SELECT 1 FROM ${portalSettings} WHERE ${super.scope(portalSettings)} AND ${portalSettings.returnsVersion} = ${version})`
+  }
+
+  /** The day from which on goods that left can be returned today. */
+  returnsReachBackTo(today: PlainDate): SQL {
+    return sql`(SELECT date(${today}, '-' || ${portalSettings.returnWindow} || ' days') FROM ${portalSettings} WHERE ${super.scope(portalSettings)})`
+  }
+
+  /** The staff who want a mail when a client asks for a return or goes on with one: of those who can decide about it. */
+  staffToTell() {
+    const { fields, decode } = selection({ id: staff.id, email: staff.email, name: staff.name })
+    const query = builder
+      .select(fields)
+      .from(memberships)
+      .innerJoin(staff, eq(staff.id, memberships.staffId))
+      .where(
+        and(
+          super.scope(memberships),
+          isNull(memberships.removedAt),
+          eq(memberships.returnMails, true),
+          ne(memberships.role, 'viewer'),
+          isNotNull(staff.passwordHash),
+        ),
+      )
+      .orderBy(staff.emailKey)
+      .limit(STAFF_TOLD)
+    return new Read(query, decode)
   }
 
   /**

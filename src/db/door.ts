@@ -13,7 +13,7 @@ import { type Answers, builder, Counted, Read, type RowOf, runBatch, type Select
 const dbFor = (env: Env, _tenantId: string): D1Database => env.DB
 
 export type TenantTable = SQLiteTable & { tenantId: SQLiteColumn }
-type Reading = {
+export type Reading = {
   where?: SQL | undefined
   order?: (SQL | SQLiteColumn)[]
   limit?: number
@@ -73,7 +73,7 @@ export class TenantDoor {
   }
 
   /** `(SELECT column FROM …)`, to be used in a condition of another statement. */
-  pluck(table: TenantTable, column: SQLiteColumn, { where, order, limit }: Reading = {}): SQL {
+  pluck(table: TenantTable, column: SQLiteColumn | SQL, { where, order, limit }: Reading = {}): SQL {
     const tail = sql.join([order ? sql` ORDER BY ${sql.join(order, sql`, `)}` : sql``, limit === undefined ? sql`` : sql` LIMIT ${limit}`])
     return sql`(SELECT ${column} FROM ${table} WHERE ${this.within(table, where)}${tail})`
   }
@@ -92,6 +92,16 @@ export class TenantDoor {
     const source = from ? sql` FROM ${from}` : sql``
     const tail = conflict ? sql` ON CONFLICT ${conflict}` : sql``
     return new Write(sql`INSERT INTO ${table} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}${source} WHERE ${condition}${tail}`)
+  }
+
+  /** One row for each of these, which are values alone; in one statement, whatever their number, and only if `where` holds. */
+  insertEach<T extends TenantTable>(table: T, rows: T['$inferInsert'][], where?: SQL): Write {
+    const columns = getTableColumns(table)
+    const keys = Object.keys(rows[0] ?? {}).filter((key) => key !== 'tenantId')
+    const names = keys.map((key) => sql.identifier(columns[key]?.name ?? key))
+    const values = keys.map((key) => sql`value ->> ${key}`)
+    return new Write(sql`INSERT INTO ${table} (tenant_id, ${sql.join(names, sql`, `)}) SELECT ${this.tenantId}, ${sql.join(values, sql`, `)}
+      FROM json_each(${JSON.stringify(rows)}) WHERE ${and(this.held, whole(where)) ?? sql`true`}`)
   }
 
   update<T extends TenantTable>(table: T, set: Row<T>, where: SQL | undefined): Write {

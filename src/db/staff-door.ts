@@ -5,6 +5,7 @@ import { NotAllowed, SignedOut } from '#src/errors.ts'
 import { SEEN_EVERY } from './client-door.ts'
 import { GatedDoor } from './door.ts'
 import { isMember } from './membership.ts'
+import { returnRequests } from './schema/returns.ts'
 import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { servedUnder } from './site.ts'
@@ -29,7 +30,9 @@ export type StaffShell = {
   tenant: { id: string; slug: string; name: string; hostname: string | null }
   company: { name: string; locale: string; timeZone: string; currency: string }
   portalEnabled: boolean
-  person: { id: string; name: string; email: string }
+  /** Return requests that wait for the company, counted up to MOST_COUNTED. */
+  returnsToDecide: number
+  person: { id: string; name: string; email: string; returnMails: boolean }
   role: Role
   /** Whether this person works for other companies, too. */
   hasOtherCompanies: boolean
@@ -92,7 +95,8 @@ export class StaffDoor extends GatedDoor<GateRow> {
       tenant: { id: this.who.tenantId, slug: row.slug, name: row.company, hostname: row.hostname },
       company: { name: row.company, locale: row.locale, timeZone: row.timeZone, currency: row.currency },
       portalEnabled: row.portalEnabled,
-      person: { id: this.who.staffId, name: row.personName, email: row.personEmail },
+      returnsToDecide: row.returnsToDecide,
+      person: { id: this.who.staffId, name: row.personName, email: row.personEmail, returnMails: row.returnMails },
       role: row.role,
       hasOtherCompanies: row.otherCompanies > 0,
       today: todayIn(row.timeZone, this.who.now),
@@ -189,6 +193,11 @@ const otherCompanies = (who: StaffWho): SQL<number> => sql<number>`(
   SELECT count(*) FROM ${memberships} AS others JOIN ${tenants} AS theirs ON theirs.id = others.tenant_id AND theirs.disabled_at IS NULL
   WHERE others.staff_id = ${who.staffId} AND others.removed_at IS NULL AND others.tenant_id <> ${who.tenantId})`
 
+/** A badge says "99+" beyond that, and nothing has to be counted that far. */
+const MOST_COUNTED = 100
+const returnsToDecide = (who: StaffWho): SQL<number> => sql<number>`(
+  SELECT count(*) FROM (SELECT 1 FROM ${returnRequests} AS waiting WHERE waiting.tenant_id = ${who.tenantId} AND waiting.state = 'submitted' LIMIT ${MOST_COUNTED}))`
+
 const staffGate = (who: StaffWho) => {
   const { fields, decode } = selection({
     slug: tenants.slug,
@@ -198,9 +207,11 @@ const staffGate = (who: StaffWho) => {
     timeZone: companyProfiles.timeZone,
     currency: companyProfiles.currency,
     portalEnabled: portalSettings.enabled,
+    returnsToDecide: returnsToDecide(who),
     personName: staff.name,
     personEmail: staff.email,
     role: memberships.role,
+    returnMails: memberships.returnMails,
     otherCompanies: otherCompanies(who),
   })
   return new Read(

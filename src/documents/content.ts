@@ -9,6 +9,20 @@ const DRAWING = 2
 
 export type ContentLine = { position: number; sku: string; description: string; quantity: number; unitPrice: number; taxRate: number; lineTotal: number }
 
+/** Who sends a paper, as its head and foot say it. */
+export type DocumentSender = {
+  name: string
+  legalName: string
+  address: string
+  taxId: string
+  contactEmail: string
+  contactPhone: string
+  locale: string
+  brandColour: string
+  /** Without one, the name stands in its place. */
+  logo: Logo | null
+}
+
 /** All that an invoice on paper says, as plain data: equal content makes equal bytes. Sums in minor units of its currency. */
 export type InvoiceContent = {
   number: string
@@ -16,19 +30,7 @@ export type InvoiceContent = {
   dueDate: PlainDate | null
   currency: string
   orderNumber: string | null
-  company: {
-    name: string
-    legalName: string
-    address: string
-    taxId: string
-    bankDetails: string
-    contactEmail: string
-    contactPhone: string
-    locale: string
-    brandColour: string
-    /** Without one, the name stands in its place. */
-    logo: Logo | null
-  }
+  company: DocumentSender & { bankDetails: string }
   client: { name: string; address: string[] }
   /** Empty when the invoice came without lines: then the total alone is known. */
   lines: ContentLine[]
@@ -66,18 +68,7 @@ export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, cli
   dueDate: invoice.dueDate,
   currency: invoice.currency,
   orderNumber,
-  company: {
-    name: company.name,
-    legalName: company.legalName,
-    address: company.address,
-    taxId: company.taxId,
-    bankDetails: company.bankDetails,
-    contactEmail: company.contactEmail,
-    contactPhone: company.contactPhone,
-    locale: company.locale,
-    brandColour: company.brandColour,
-    logo: logoOf(company),
-  },
+  company: { ...documentSenderOf(company), bankDetails: company.bankDetails },
   client: { name: client.name, address: addressOf(client) },
   lines: invoice.lines.map(({ position, sku, description, quantity, unitPrice, taxRate, lineTotal }) => ({
     position,
@@ -98,12 +89,24 @@ export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, cli
   credit: invoice.credit,
 })
 
+export const documentSenderOf = (company: DocumentCompany): DocumentSender => ({
+  name: company.name,
+  legalName: company.legalName,
+  address: company.address,
+  taxId: company.taxId,
+  contactEmail: company.contactEmail,
+  contactPhone: company.contactPhone,
+  locale: company.locale,
+  brandColour: company.brandColour,
+  logo: logoOf(company),
+})
+
 /** Town and code stand in one order for every country: an import says which they are, not how a country writes them. */
-const addressOf = ({ address1, address2, city, region, postalCode, country }: DocumentClient): string[] =>
+export const addressOf = ({ address1, address2, city, region, postalCode, country }: DocumentClient): string[] =>
   [address1, address2, [city, region, postalCode].filter(Boolean).join(' '), country].filter(Boolean)
 
-/** The name of the content, 32 hex digits, made without a font or pdf-lib: a stored file costs no drawing. */
-export const contentHash = async (content: InvoiceContent): Promise<string> => {
+/** The name of a paper's content, 32 hex digits, made without a font or pdf-lib: a stored file costs no drawing. */
+export const contentHash = async (content: object): Promise<string> => {
   const bytes = new TextEncoder().encode(`${DRAWING}\n${canonical(content)}`)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')

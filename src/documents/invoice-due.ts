@@ -1,7 +1,7 @@
 import { formatDayLong, formatMoney } from '#views/format.ts'
 import type { InvoiceContent } from './content.ts'
-import { drawParagraph, type Flow, INK, LEFT, leading, makeRoom, RIGHT, STYLES, WIDTH } from './invoice-style.ts'
 import { type Colour, PAGE, type Sheet, type Style } from './sheet.ts'
+import { drawParagraph, type Flow, INK, LEFT, leading, makeRoom, RIGHT, STYLES, WIDTH } from './style.ts'
 
 const PADDING = 15
 const BAR = 6

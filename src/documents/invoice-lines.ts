@@ -1,7 +1,7 @@
 import { formatMoney, formatQuantity, formatRate } from '#views/format.ts'
 import type { ContentLine, InvoiceContent } from './content.ts'
-import { type Flow, INK, LEFT, LINE, leading, makeRoom, RIGHT, STYLES } from './invoice-style.ts'
 import type { Sheet, Style } from './sheet.ts'
+import { type Flow, INK, LEFT, LINE, leading, makeRoom, RIGHT, STYLES } from './style.ts'
 
 const GAP = 13
 const PADDING = 6

@@ -1,8 +1,8 @@
 import { formatDayLong, formatMoney, formatRate } from '#views/format.ts'
 import type { InvoiceContent } from './content.ts'
 import { drawDueBox } from './invoice-due.ts'
-import { type Flow, LINE, leading, makeRoom, RIGHT, STYLES } from './invoice-style.ts'
 import type { Colour, Sheet, Style } from './sheet.ts'
+import { type Flow, LINE, leading, makeRoom, RIGHT, STYLES } from './style.ts'
 
 const TOTALS_LEFT = RIGHT - 232
 const GAP = 14

@@ -54,11 +54,17 @@ const CLIENT_COLUMNS = [
 const DOCUMENTS: Record<DocumentKind, Document> = {
   clients: { cells: CLIENT_COLUMNS, keyColumn: 'code', joins: () => sql``, refusals: sql``, stored: own(...CLIENT_COLUMNS) },
   orders: {
-    cells: ['client_external_id', 'number', 'order_date', 'status', 'currency', 'total'],
+    cells: ['client_external_id', 'number', 'order_date', 'status', 'currency', 'total', 'shipped_on', 'delivered_on'],
     keyColumn: 'external_id',
     joins: CLIENT,
     refusals: NO_CLIENT,
-    stored: { client_id: sql`client.id`, ...own('number', 'order_date', 'status', 'currency', 'total') },
+    stored: {
+      client_id: sql`client.id`,
+      ...own('number', 'order_date', 'status', 'currency', 'total'),
+      // A file that doesn't say when it left changes nothing of what is known.
+      shipped_on: sql`coalesce(given.shipped_on, was.shipped_on)`,
+      delivered_on: sql`coalesce(given.delivered_on, was.delivered_on)`,
+    },
   },
   invoices: {
     cells: ['client_external_id', 'order_external_id', 'number', 'issue_date', 'due_date', 'state', 'currency', 'total'],

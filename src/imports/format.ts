@@ -10,6 +10,9 @@ export const HEADINGS = {
   payments: ['external_id', 'client_external_id', 'invoice_external_id', 'paid_on', 'amount', 'currency', 'method'],
 } as const satisfies Record<ImportKind, readonly string[]>
 
+/** Headings that may stand beside them, and say more. */
+export const MORE_HEADINGS: Partial<Record<ImportKind, readonly string[]>> = { orders: ['shipped_date', 'delivered_date'] }
+
 /** What a kind is called within a sentence. */
 export const KIND_NAMES: Record<ImportKind, string> = {
   clients: 'clients',
@@ -33,7 +36,7 @@ export const recognise = (columns: string[]): { kind: ImportKind } | { problem: 
   const [missing] = best.missing
   if (missing) return { problem: `looks like ${KIND_NAMES[best.kind]}, but has no column ${listed(best.missing)}` }
   if (second?.missing.length === 0) return { problem: `has the headings of both ${KIND_NAMES[best.kind]} and ${KIND_NAMES[second.kind]}` }
-  const doubled = HEADINGS[best.kind].find((heading) => columns.indexOf(heading) !== columns.lastIndexOf(heading))
+  const doubled = [...HEADINGS[best.kind], ...(MORE_HEADINGS[best.kind] ?? [])].find((heading) => columns.indexOf(heading) !== columns.lastIndexOf(heading))
   return doubled ? { problem: `has the column “${doubled}” twice` } : { kind: best.kind }
 }
 

@@ -25,7 +25,7 @@ import {
   text,
 } from './cells.ts'
 import type { CsvRow, Position } from './csv.ts'
-import { HEADINGS } from './format.ts'
+import { HEADINGS, MORE_HEADINGS } from './format.ts'
 
 /** What a row of each kind is: from the texts of its cells to values as the tables hold them. Names are the headings, then the columns. */
 
@@ -57,8 +57,23 @@ const clientRow = z
   }))
 
 const orderRow = z
-  .object({ external_id: key, client_external_id: key, number: key, order_date: day, status: oneOf(...ORDER_STATUSES), currency, total: neededText(40) })
-  .transform((row, context) => ({ ...row, total: amount(row, 'total', context) }))
+  .object({
+    external_id: key,
+    client_external_id: key,
+    number: key,
+    order_date: day,
+    status: oneOf(...ORDER_STATUSES),
+    currency,
+    total: neededText(40),
+    shipped_date: optionalDay,
+    delivered_date: optionalDay,
+  })
+  .transform(({ shipped_date, delivered_date, ...row }, context) => ({
+    ...row,
+    total: amount(row, 'total', context),
+    shipped_on: shipped_date,
+    delivered_on: delivered_date,
+  }))
 
 /** What an invoice's status is called in a file, and in the house. */
 const INVOICE_STATES = { draft: 'draft', open: 'issued', void: 'void' } as const
@@ -147,7 +162,9 @@ export const judge = (kind: ImportKind, columns: string[], row: CsvRow): Judged 
   const { line, end } = row
   if ('problem' in row) return { line, end, key: '', refusal: { line, column: '', reason: row.problem } }
   if (row.cells.every((text) => text.trim() === '')) return undefined
-  const cells: Cells = Object.fromEntries(HEADINGS[kind].map((heading) => [heading, row.cells[columns.indexOf(heading)] ?? '']))
+  const cells: Cells = Object.fromEntries(
+    [...HEADINGS[kind], ...(MORE_HEADINGS[kind] ?? [])].map((heading) => [heading, row.cells[columns.indexOf(heading)] ?? '']),
+  )
   const key = (cells[keyColumnOf(kind)] ?? '').trim()
   if (row.cells.length !== columns.length)
     return {

@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { type MailKind, outbox } from '#src/db/schema/outbox.ts'
+import type { ReturnOutcome } from '#src/db/schema/returns.ts'
 import type { Write } from '#src/db/statement.ts'
 import { type Env, type MailMessage, required } from '#src/env.ts'
 import { log } from '#src/log.ts'
@@ -56,6 +57,33 @@ export type StaffPasswordChangedData = ToStaff & { at: Instant; device: string; 
 /** What became of a company's own domain, and why: a word of `src/hostnames/states.ts`. */
 export type DomainNews = ToStaff & { hostname: string; what: 'active' | 'off' | 'failed'; why: string }
 
+/** What a return is about, in a mail: quantities in 1/10,000. */
+export type ReturnItem = { sku: string; description: string; quantity: number; approved: number | null }
+export const RETURN_NEWS = ['submitted', 'question', 'approved', 'partly-approved', 'rejected', 'received', 'closed'] as const
+type AboutReturn = {
+  /** Null until the request is made; the batch that makes it writes it in. */
+  number: string | null
+  returnId: string
+  items: ReturnItem[]
+  /** The orders they came by; empty where the company doesn't show orders. */
+  orders: string[]
+  /** A question, a reason, an answer, a note. */
+  words: string
+}
+/** To the client's person who asked for it. `clientIds`: as of an access that was given. */
+export type ReturnNews = FromCompany &
+  AboutReturn & {
+    clientIds: string[]
+    what: (typeof RETURN_NEWS)[number]
+    /** How to send the goods back, as plain lines. */
+    instructions: string[]
+    /** What came of it, once it is closed. */
+    outcome: ReturnOutcome | null
+    creditNote: string
+  }
+/** To the staff who want it. */
+export type StaffReturnNews = ToStaff & AboutReturn & { what: 'submitted' | 'answered' | 'withdrawn'; client: string; by: string; photos: number }
+
 export type MailData = {
   invitation: InvitationData
   'access-given': AccessGivenData
@@ -66,6 +94,8 @@ export type MailData = {
   'staff-password-reset': StaffPasswordResetData
   'staff-password-changed': StaffPasswordChangedData
   'domain-changed': DomainNews
+  'return-changed': ReturnNews
+  'staff-return': StaffReturnNews
 }
 /** As it is stored: with the address it is sent from, which may change between two tries. */
 export type StoredData<K extends MailKind> = MailData[K] & { sender: string }
@@ -81,6 +111,8 @@ export const TEMPLATE_VERSIONS: Record<MailKind, number> = {
   'staff-password-reset': 1,
   'staff-password-changed': 1,
   'domain-changed': 1,
+  'return-changed': 1,
+  'staff-return': 1,
 }
 
 export type NewMail = { id: string; toEmail: string; now: Instant } & (
@@ -93,6 +125,8 @@ export type NewMail = { id: string; toEmail: string; now: Instant } & (
   | { kind: 'staff-password-reset'; staffId: string; data: StaffPasswordResetData; expiresAt: Instant }
   | { kind: 'staff-password-changed'; staffId: string; data: StaffPasswordChangedData }
   | { kind: 'domain-changed'; staffId: string; data: DomainNews }
+  | { kind: 'return-changed'; portalUserId: string; data: ReturnNews }
+  | { kind: 'staff-return'; staffId: string; data: StaffReturnNews }
 )
 export type MailRow = Omit<typeof outbox.$inferInsert, 'tenantId'>
 
@@ -112,7 +146,7 @@ export const mailRow = (env: Env, mail: NewMail): MailRow => ({
 })
 
 /** The mail as a statement of the batch whose change it tells of; with `where`, only if that holds. */
-export const queueMail = (door: TenantDoor, row: MailRow, where?: SQL): Write => door.insert(outbox, row, { where })
+export const queueMail = (door: TenantDoor, row: Omit<MailRow, 'data'> & { data: string | SQL }, where?: SQL): Write => door.insert(outbox, row, { where })
 
 /** How many messages a queue takes at once. */
 const QUEUE_TAKES = 100

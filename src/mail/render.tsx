@@ -7,6 +7,7 @@ import { type Letter, LetterMail, letterText } from '#views/mail/letter.tsx'
 import { plainName } from '#views/mail/names.ts'
 import { passwordChangedLetter } from '#views/mail/password-changed.tsx'
 import { passwordResetLetter } from '#views/mail/password-reset.tsx'
+import { returnLetter, staffReturnLetter } from '#views/mail/return.tsx'
 import { membershipGivenLetter, staffInvitationLetter, staffPasswordChangedLetter, staffPasswordResetLetter } from '#views/mail/staff.tsx'
 import { linkToken, setPasswordLink } from './links.ts'
 import type { StoredData } from './outbox.ts'
@@ -70,6 +71,12 @@ const written = async (env: Env, row: StoredMail): Promise<{ letter: Letter; sen
       return { letter: staffPasswordChangedLetter(dataOf<'staff-password-changed'>(row)), sender: dataOf<'staff-password-changed'>(row).sender, replyTo: '' }
     case 'domain-changed/1':
       return { letter: domainLetter(dataOf<'domain-changed'>(row)), sender: dataOf<'domain-changed'>(row).sender, replyTo: '' }
+    case 'return-changed/1': {
+      const data = dataOf<'return-changed'>(row)
+      return { letter: returnLetter(data), sender: data.sender, replyTo: data.replyTo || data.contact.email }
+    }
+    case 'staff-return/1':
+      return { letter: staffReturnLetter(dataOf<'staff-return'>(row)), sender: dataOf<'staff-return'>(row).sender, replyTo: '' }
     default:
       throw new UnknownTemplate(`no template for ${row.kind} in version ${row.templateVersion}`)
   }

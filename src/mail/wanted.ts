@@ -34,6 +34,7 @@ const letsIn = (door: TenantDoor): SQL => {
   return sql`CASE ${outbox.kind}
     WHEN 'invitation' THEN ${access('invited')}
     WHEN 'access-given' THEN ${access('active', named)}
+    WHEN 'return-changed' THEN ${and(access('active', named), door.exists(portalSettings, eq(portalSettings.requestReturns, true)))}
     WHEN 'password-reset' THEN ${access('active')}
     WHEN 'password-changed' THEN 1
     WHEN 'staff-password-changed' THEN 1

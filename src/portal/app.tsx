@@ -13,13 +13,14 @@ import { chooseClientPages } from './choose-client.tsx'
 import { forgotPasswordPages } from './forgot-password.tsx'
 import { newLinkPages } from './new-link.tsx'
 import { readPages } from './read-pages.ts'
+import { returnForms } from './return-form.tsx'
 import { clearSession, readSession, writeSession } from './session-cookie.ts'
 import { setPasswordPages } from './set-password.tsx'
 import { signInPages } from './sign-in.tsx'
 import { clientsOnly, openPortal } from './signed-in.ts'
 
 /** Pages behind the sign-in. */
-const behind = new Hono<PortalEnv>().use(clientsOnly).route('/', readPages).route('/account', accountPages)
+const behind = new Hono<PortalEnv>().use(clientsOnly).route('/', readPages).route('/returns', returnForms).route('/account', accountPages)
 
 /** The session holds, so nobody is signed out: on as the client it has now, or to the choice of those that are left. */
 const goOn = async (c: Context<PortalEnv>, { clientId }: OtherClient) => {

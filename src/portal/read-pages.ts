@@ -3,6 +3,11 @@ import type { ReadEnv } from './app-env.ts'
 import { dashboardPage } from './dashboard.tsx'
 import { invoicePages } from './invoices.tsx'
 import { orderPages } from './orders.tsx'
+import { returnPages } from './returns.tsx'
 
 /** What a client may look at: for the client, and for staff who look as that client. */
-export const readPages = new Hono<ReadEnv>().route('/', dashboardPage).route('/orders', orderPages).route('/invoices', invoicePages)
+export const readPages = new Hono<ReadEnv>()
+  .route('/', dashboardPage)
+  .route('/orders', orderPages)
+  .route('/invoices', invoicePages)
+  .route('/returns', returnPages)

@@ -1,7 +1,7 @@
 import { eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
-import { staff, staffSessions } from '#src/db/schema/staff.ts'
+import { memberships, staff, staffSessions } from '#src/db/schema/staff.ts'
 import type { NewStaffSession, StaffDoor } from '#src/db/staff-door.ts'
 import type { Env } from '#src/env.ts'
 import { staffAddress } from '#src/hosts.ts'
@@ -13,6 +13,10 @@ import { placeName } from '#views/components/place.ts'
 
 /** As many sessions as a page shows: the last used ones. */
 export const SESSIONS_SHOWN = 50
+
+/** Whether this person wants a mail for return requests of this company. */
+export const chooseReturnMails = (door: StaffDoor, wanted: boolean) =>
+  door.update(memberships, { returnMails: wanted }, eq(memberships.staffId, door.who.staffId))
 
 type Told = {
   staffId: string

@@ -11,6 +11,7 @@ import { unhurried } from '#test/access/stage.ts'
 import { askStaff } from '#test/asking.ts'
 import { type Company, makeCast, type Person, signedInStaff } from '#test/cast.ts'
 import { withBatch } from '#test/far-away.ts'
+import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 
 /** Every address of the staff host, asked by staff of each role: the answers are those of docs/roles.md. */
 
@@ -25,12 +26,17 @@ const routes = [...new Set(staffApp.routes.filter(({ method }) => method !== 'AL
 let company: Company
 let ada: Person
 let cookie: string
+let returnId: string
+let photoId: string
 const [importId, runId, other] = [newId(), newId(), newId()]
 beforeAll(async () => {
   const cast = await makeCast()
   company = cast.ours
   ada = cast.ada
   cookie = (await signedInStaff(company)).cookie
+  await allowReturns(company)
+  returnId = (await makeReturn(ada, 'approved')).id
+  photoId = await makePhoto(ada, returnId, new Uint8Array([1]))
   const { door, staffId } = company
   const at = Date.now()
   await door.run({
@@ -52,18 +58,26 @@ const become = (role: Role) =>
   env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ? AND staff_id = ?').bind(role, company.tenantId, company.staffId).run()
 const pathOf = (route: string) => {
   const path = route.split(' ')[1] ?? ''
-  const inView = path.includes('/invoices/') ? ada.invoiceId : ada.orderId
+  const inView = path.includes('/invoices/') ? ada.invoiceId : path.includes('/returns/') ? returnId : ada.orderId
   if (path.startsWith('/settings/team/')) return path.replace(':id', other)
   if (path.startsWith('/account/')) return path.replace(':id', 'NobodysSession00')
-  const id = path.startsWith('/imports') ? importId : path.startsWith('/invitations') ? runId : path.includes(':clientId') ? inView : ada.clientId
-  return path.replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css')
+  const id = path.startsWith('/imports')
+    ? importId
+    : path.startsWith('/invitations')
+      ? runId
+      : path.startsWith('/returns')
+        ? returnId
+        : path.includes(':clientId')
+          ? inView
+          : ada.clientId
+  return path.replace(':photoId', photoId).replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css')
 }
 const ask = (route: string, given: Env = unhurried) =>
   askStaff(pathOf(route), {
     cookie,
     env: given,
     ...(route.startsWith('POST') && {
-      form: { form: route.includes('company') ? 'company' : 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' },
+      form: { form: /company|returns/.exec(route)?.[0] ?? 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' },
     }),
   })
 

@@ -110,12 +110,12 @@ describe('a welcome message', () => {
   /** Does what a person might: rests on everything, presses every link that stays here. */
   const stir = (page: Page) =>
     page.evaluate(`(() => {
-      for (const element of document.querySelectorAll('.welcome, .welcome *'))
+      for (const element of document.querySelectorAll('.written, .written *'))
         for (const kind of ['mouseover', 'mouseenter', 'focus', 'load', 'error', 'toggle', 'animationend'])
           element.dispatchEvent(new Event(kind, { bubbles: true }))
     })()`)
   /** Whatever of the message is more than words, lists and links to where they may lead. */
-  const STRANGE = `[...document.querySelectorAll('.welcome *')]
+  const STRANGE = `[...document.querySelectorAll('.written *')]
     .filter((element) =>
       /^(?:script|img|svg|iframe|form|input|style|base|meta|object|embed|details|video|audio|div)$/i.test(element.tagName) ||
       [...element.attributes].some(({ name, value }) =>
@@ -148,7 +148,7 @@ describe('a welcome message', () => {
       await staff.getByRole('button', { name: 'Save' }).click()
       await staff.getByText('Saved.').waitFor()
       await client.goto(site.portal(SLUG))
-      await client.locator('.welcome').waitFor()
+      await client.locator('.written').waitFor()
       await stir(client)
       const strange = await client.evaluate(STRANGE)
       expect([message, strange]).toEqual([message, []])

@@ -65,6 +65,14 @@ const inView = async (page: Page, list: string) => {
   return first(page, page.url(), `${list}/`)
 }
 
+/** The first return of a list that is in a state. */
+const returnIn = async (page: Page, list: string, state: string) => {
+  await page.goto(list)
+  const row = page.locator('main tbody tr').filter({ has: page.getByText(state, { exact: true }) })
+  const href = await row.first().locator('td.name a').getAttribute('href')
+  return page.goto(new URL(href ?? '', list).href)
+}
+
 const PAGES: Record<string, Visit[]> = {
   'GET /portal/sign-in': [
     { who: 'nobody', go: (page) => page.goto(at.portal('/sign-in')) },
@@ -91,6 +99,17 @@ const PAGES: Record<string, Visit[]> = {
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=paid'), '/invoices/') },
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=overdue'), '/invoices/') },
     { who: 'client', go: (page) => page.goto(at.portal('/invoices/unknown')), status: 404 },
+  ],
+  'GET /portal/returns': [{ who: 'client', go: (page) => page.goto(at.portal('/returns')) }],
+  'GET /portal/returns/new': [
+    { who: 'client', go: (page) => page.goto(at.portal('/returns/new')) },
+    { who: 'client', go: (page) => first(page, at.portal('/returns/new'), 'new?order=') },
+  ],
+  'GET /portal/returns/:id': [
+    ...['Submitted', 'Needs information', 'Approved in part', 'Closed'].map(
+      (state): Visit => ({ who: 'client', go: (page) => returnIn(page, at.portal('/returns'), state) }),
+    ),
+    { who: 'client', go: (page) => page.goto(at.portal('/returns/unknown')), status: 404 },
   ],
   'GET /portal/account': [
     { who: 'client', go: (page) => page.goto(at.portal('/account')) },
@@ -126,6 +145,18 @@ const PAGES: Record<string, Visit[]> = {
   'GET /clients/:clientId/portal-view/orders/:id': [{ who: 'staff', go: (page) => inView(page, '/orders') }],
   'GET /clients/:clientId/portal-view/invoices': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/invoices') }],
   'GET /clients/:clientId/portal-view/invoices/:id': [{ who: 'staff', go: (page) => inView(page, '/invoices') }],
+  'GET /clients/:clientId/portal-view/returns': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/returns') }],
+  'GET /clients/:clientId/portal-view/returns/new': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/returns/new') }],
+  'GET /clients/:clientId/portal-view/returns/:id': [{ who: 'staff', go: (page) => inView(page, '/returns') }],
+  'GET /returns': ['', '?state=closed&age=7', '?q=nobody-is-called-that'].map((query) => ({
+    who: 'staff',
+    go: (page) => page.goto(at.staff(`/returns${query}`)),
+  })),
+  'GET /returns/:id': ['Submitted', 'Needs information', 'Approved', 'Approved in part', 'Received', 'Closed', 'Rejected', 'Withdrawn'].map((state) => ({
+    who: 'staff',
+    go: (page) => returnIn(page, at.staff('/returns'), state),
+  })),
+  'GET /settings/returns': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/returns')) }],
   'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
   'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page) }],
   'GET /invitations': [{ who: 'staff', go: (page) => page.goto(at.staff('/invitations')) }],
@@ -153,6 +184,12 @@ const NO_PAGE = new Set([
   'GET /portal/invoices/:id/pdf',
   'GET /clients/:clientId/portal-view/invoices/:id/pdf',
   'GET /portal/set-password/:token/new-link',
+  'GET /portal/returns/:id/slip.pdf',
+  'GET /portal/returns/:id/photos/:photoId',
+  'GET /clients/:clientId/portal-view/returns/:id/slip.pdf',
+  'GET /clients/:clientId/portal-view/returns/:id/photos/:photoId',
+  'GET /returns/:id/photos/:photoId',
+  'GET /returns.csv',
 ])
 
 const linkOf = async (page: Page, part: string): Promise<string> => {

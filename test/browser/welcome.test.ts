@@ -37,7 +37,7 @@ const save = async (message: string) => {
 
 /** What became of it on the page, and what ran once each part of it was pointed at, focused and clicked. */
 const BECAME = `(() => {
-  const welcome = document.querySelector('.welcome')
+  const welcome = document.querySelector('.written')
   if (!welcome) return { faults: ['no message'], ran }
   const faults = []
   // So that a click runs what listens to it, and leads nowhere.

@@ -7,6 +7,29 @@ import { makeCompany } from '#test/cast.ts'
 import { books, changed, withRows } from './books.ts'
 import { all, booksOf, countsOf, csv, done, leftovers, refusalsOf, runImport, startImport, workOff } from './importing.ts'
 
+it('an order’s days of shipping and delivery may come beside the rest, and stay when a file doesn’t say them', async () => {
+  const company = await makeCompany('Days')
+  const { orders, clients } = books()
+  const withDays = (days: string[]) =>
+    (orders ?? '')
+      .split('\n')
+      .map((line, i) => `${line},${i === 0 ? 'delivered_date,shipped_date' : days.join(',')}`)
+      .join('\n')
+  const daysOf = () => all('SELECT shipped_on, delivered_on, returnable_from FROM orders WHERE tenant_id = ? AND external_id = ?', company.tenantId, 'O-1')
+  await runImport(company, { clients: clients ?? '', orders: orders ?? '' })
+  expect(await daysOf()).toMatchObject([{ shipped_on: null, delivered_on: null }])
+  const first = await runImport(company, { orders: withDays(['2026-03-09', '2026-03-07']) })
+  expect(first.counts.orders).toEqual(done(0, { changed: 3 }))
+  const known = [{ shipped_on: '2026-03-07', delivered_on: '2026-03-09', returnable_from: '2026-03-07' }]
+  expect(await daysOf()).toEqual(known)
+  for (const file of [orders ?? '', withDays(['', ''])]) {
+    expect((await runImport(company, { orders: file })).counts.orders).toEqual(done(0, { unchanged: 3 }))
+    expect(await daysOf()).toEqual(known)
+  }
+  const bad = await runImport(company, { orders: withDays(['2026-02-30', '']) })
+  expect(bad.refusals[0]).toContain('delivered_date')
+})
+
 describe('the six files', () => {
   it('make the books they hold, and again change nothing', async () => {
     const company = await makeCompany('Books')

@@ -6,10 +6,11 @@ import { newId } from '#src/ids.ts'
 import { staffApp } from '#src/surfaces.ts'
 import { ask, askStaff, countingD1, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCast, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
+import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 import { expectSafeHeaders } from './headers.ts'
 
 /** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
-type Own = { company: Company; client: Person; importId: string; runId: string }
+type Own = { company: Company; client: Person; importId: string; runId: string; returnId: string; photoId: string }
 type Row = {
   kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'
   /** The last id in its address. */
@@ -51,6 +52,29 @@ const TABLE: Record<string, Row> = {
   'GET /clients/:clientId/portal-view/invoices': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/invoices/:id': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/invoices/:id/pdf': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: () => '%PDF' },
+  'GET /clients/:clientId/portal-view/returns': { kind: 'staff', holds: ({ client }) => `Goods of ${client.clientName}` },
+  'GET /clients/:clientId/portal-view/returns/new': { kind: 'staff', holds: ({ client }) => `SO-${client.clientName}` },
+  'GET /clients/:clientId/portal-view/returns/:id': { kind: 'staff', id: ({ returnId }) => returnId, holds: ({ client }) => `Goods of ${client.clientName}` },
+  'GET /clients/:clientId/portal-view/returns/:id/slip.pdf': { kind: 'staff', id: ({ returnId }) => returnId, holds: () => '%PDF' },
+  'GET /clients/:clientId/portal-view/returns/:id/photos/:photoId': {
+    kind: 'staff',
+    id: ({ returnId }) => returnId,
+    holds: ({ client }) => `photo of ${client.clientName}`,
+  },
+  'GET /returns': { kind: 'staff', holds: ({ client }) => `Goods of ${client.clientName}` },
+  'GET /returns.csv': { kind: 'staff', holds: ({ client }) => `Note of ${client.clientName}` },
+  'GET /returns/:id': { kind: 'staff', id: ({ returnId }) => returnId, holds: ({ client }) => `Goods of ${client.clientName}` },
+  'GET /returns/:id/photos/:photoId': { kind: 'staff', id: ({ returnId }) => returnId, holds: ({ client }) => `photo of ${client.clientName}` },
+  'POST /returns/:id/ask': { kind: 'change', id: ({ returnId }) => returnId },
+  'POST /returns/:id/resume': { kind: 'change', id: ({ returnId }) => returnId },
+  'POST /returns/:id/approve': { kind: 'change', id: ({ returnId }) => returnId },
+  'POST /returns/:id/reject': { kind: 'change', id: ({ returnId }) => returnId },
+  'POST /returns/:id/receive': { kind: 'change', id: ({ returnId }) => returnId },
+  'POST /returns/:id/close': { kind: 'change', id: ({ returnId }) => returnId },
+  'GET /settings/returns': { kind: 'staff', holds: ({ company }) => company.name },
+  'POST /settings/returns': { kind: 'change' },
+  'POST /settings/returns/preview': { kind: 'change' },
+  'POST /account/return-mails': { kind: 'change' },
   'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
   'POST /imports': { kind: 'change' },
   'GET /imports/:id': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => `files of ${company.name}` },
@@ -99,7 +123,11 @@ const TABLE: Record<string, Row> = {
 const routes = staffApp.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
 const rows = [...new Set(routes)].map((route) => [route, TABLE[route]] as const)
 const of = (kind: Row['kind']) => rows.flatMap(([route, row]) => (row?.kind === kind ? [[route, row] as const] : []))
-const pathOf = (route: string, id: string, { client }: Own = own) => (route.split(' ')[1] ?? '').replace(':clientId', client.clientId).replace(/:\w+/, id)
+const pathOf = (route: string, id: string, { client }: Own = own) =>
+  (route.split(' ')[1] ?? '')
+    .replace(':clientId', client.clientId)
+    .replace(':photoId', id === foreign?.returnId ? foreign.photoId : own.photoId)
+    .replace(/:\w+/, id)
 
 let own: Own
 let foreign: Own
@@ -120,7 +148,10 @@ beforeAll(async () => {
         selection: '{"all":true,"filter":{}}',
       }),
     })
-    return { company, client, importId, runId }
+    await allowReturns(company)
+    const { id: returnId } = await makeReturn(client, 'approved')
+    const photoId = await makePhoto(client, returnId, new TextEncoder().encode(`photo of ${client.clientName}`))
+    return { company, client, importId, runId, returnId, photoId }
   }
   own = await withImport(cast.ours, cast.ada)
   foreign = await withImport(cast.theirs, cast.cleo)

@@ -5,6 +5,7 @@ import { newId } from '#src/ids.ts'
 import { portalApp } from '#src/portal/app.tsx'
 import { ask, askPortal, countingD1, portalHost } from '#test/asking.ts'
 import { makeCast, type Person, signedInAs } from '#test/cast.ts'
+import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 import { expectSafeHeaders } from './headers.ts'
 
 /**
@@ -42,6 +43,16 @@ const TABLE: Record<string, Row> = {
   'GET /portal/orders/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => owner.orderId },
   'GET /portal/invoices': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/invoices/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => owner.invoiceId },
+  'GET /portal/returns': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}` },
+  'GET /portal/returns/new': { kind: 'client', holds: (owner) => `SO-${owner.clientName}` },
+  'GET /portal/returns/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => made(owner).id },
+  'GET /portal/returns/:id/slip.pdf': { kind: 'client', holds: () => '%PDF-', id: (owner) => made(owner).id },
+  'GET /portal/returns/:id/photos/:photoId': { kind: 'client', holds: (owner) => `photo of ${owner.clientName}`, id: (owner) => made(owner).id },
+  'POST /portal/returns': { kind: 'change' },
+  'POST /portal/returns/new/items': { kind: 'change' },
+  'POST /portal/returns/new/review': { kind: 'change' },
+  'POST /portal/returns/:id/answer': { kind: 'change' },
+  'POST /portal/returns/:id/withdraw': { kind: 'change' },
   'GET /portal/account': { kind: 'client', holds: (owner) => owner.email },
   'POST /portal/account/name': { kind: 'change' },
   'POST /portal/account/password': { kind: 'change' },
@@ -54,14 +65,24 @@ const routes = portalApp(PORTAL_BASE, () => ({ slug: '' }))
   .routes.filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => `${method} ${path}`)
 const rows = [...new Set(routes)].map((route) => [route, TABLE[route]] as const)
-const pathOf = (route: string, id: string) => (route.split(' ')[1] ?? '').replace(/:\w+/, id)
+const pathOf = (route: string, id: string) => (route.split(' ')[1] ?? '').replace(':photoId', photoIds.get(id) ?? 'none').replace(/:\w+/, id)
 const methodOf = (route: string) => route.split(' ')[0] ?? ''
 const pages = rows.flatMap(([route, row]) => (row?.kind === 'client' ? [[route, row] as const] : []))
 
 let cast: Awaited<ReturnType<typeof makeCast>>
+const requests = new Map<string, Awaited<ReturnType<typeof makeReturn>>>()
+const made = ({ clientId }: Person) => requests.get(clientId) ?? { id: '' }
+/** A photo of each request's. */
+const photoIds = new Map<string, string>()
 const cookies = { ada: '', ben: '', cleo: '' }
 beforeAll(async () => {
   cast = await makeCast()
+  for (const company of [cast.ours, cast.theirs]) await allowReturns(company)
+  for (const person of [cast.ada, cast.ben, cast.cleo]) {
+    const request = await makeReturn(person, 'approved')
+    requests.set(person.clientId, request)
+    photoIds.set(request.id, await makePhoto(person, request.id, new TextEncoder().encode(`photo of ${person.clientName}`)))
+  }
   cookies.ada = (await signedInAs(cast.ada)).cookie
   cookies.ben = (await signedInAs(cast.ben)).cookie
   cookies.cleo = (await signedInAs(cast.cleo)).cookie

@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { Resend } from 'resend'
 import { beforeEach, expect, it } from 'vitest'
 import { HOUR } from '#src/dates.ts'
 import { type MailKind, outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
+import { portalSettings } from '#src/db/schema/tenants.ts'
 import { newId } from '#src/ids.ts'
 import { batchOutcomeOf, outcomeOf } from '#src/mail/answers.ts'
 import { sendRun } from '#src/mail/bulk.ts'
@@ -48,6 +49,8 @@ const makeMail: Record<MailKind, () => Promise<{ tenantId: string; mailId: strin
   },
   'staff-membership-given': () => toStaff('staff-membership-given', { by: 'Ines' }),
   'staff-password-reset': () => toStaff('staff-password-reset', { expiresAt: NOW + HOUR }),
+  'staff-return': () => toStaff('staff-return', { ...RETURN, what: 'submitted', client: 'Casa Verde S.L.', by: 'Ana', photos: 1 }),
+  'return-changed': () => toReader('return-changed'),
   'domain-changed': () => toStaff('domain-changed', { hostname: 'portal.n.example', what: 'active', why: '' }),
   'staff-password-changed': () => toStaff('staff-password-changed', { at: NOW, device: 'Firefox on Windows', place: 'Porto' }),
 }
@@ -60,18 +63,37 @@ const toStaff = async (kind: Extract<MailKind, `staff-${string}` | 'domain-chang
   await env.DB.prepare('UPDATE staff SET reset_mail_id = ? WHERE id = ?').bind(mailId, staffId).run()
   return { tenantId, mailId }
 }
-const toReader = async (kind: 'password-reset' | 'password-changed') => {
+const RETURN = {
+  number: 'RET-000001',
+  returnId: 'R',
+  items: [{ sku: 'LMP-118', description: 'Wall lamp', quantity: 20_000, approved: 10_000 }],
+  orders: ['SO-1'],
+  words: 'Cracked on the way.',
+}
+const toReader = async (kind: 'password-reset' | 'password-changed' | 'return-changed') => {
   const waiting = await makeWaiting('access-given')
   const { door, tenantId } = waiting.company
   const { toEmail } = await rowOf(waiting)
   const mailId = newId()
   const { expiresAt, ...data } = { ...invitationData('Northlight Supply'), ...about }
   const common = { id: mailId, toEmail, portalUserId: waiting.portalUserId, now: NOW }
+  const news = {
+    ...data,
+    ...RETURN,
+    clientIds: [waiting.clientId],
+    what: 'partly-approved' as const,
+    instructions: ['Pack it.'],
+    outcome: null,
+    creditNote: '',
+  }
   const row =
-    kind === 'password-reset'
-      ? mailRow(env, { ...common, kind, data: { ...data, expiresAt }, expiresAt })
-      : mailRow(env, { ...common, kind, data: { ...data, at: NOW, device: 'Firefox on Windows', place: 'Porto' } })
+    kind === 'return-changed'
+      ? mailRow(env, { ...common, kind, data: news })
+      : kind === 'password-reset'
+        ? mailRow(env, { ...common, kind, data: { ...data, expiresAt }, expiresAt })
+        : mailRow(env, { ...common, kind, data: { ...data, at: NOW, device: 'Firefox on Windows', place: 'Porto' } })
   await door.run({
+    returns: door.update(portalSettings, { requestReturns: true }, sql`true`),
     mail: queueMail(door, row),
     newest: door.update(portalUsers, { resetMailId: mailId }, eq(portalUsers.id, waiting.portalUserId)),
     active: door.update(accesses, { state: 'active' }, eq(accesses.portalUserId, waiting.portalUserId)),

@@ -9,6 +9,7 @@ import { newId } from '#src/ids.ts'
 import { portalApp } from '#src/portal/app.tsx'
 import { ask, askPortal, portalHost } from '#test/asking.ts'
 import { makeCast, type Person, setSettings, signedInAs } from '#test/cast.ts'
+import { makePhoto, makeReturn } from '#test/returns/returning.ts'
 
 /** What each toggle covers, on and off, on every surface that it touches. The client's page was open before it went off. */
 
@@ -39,6 +40,8 @@ const COVERS: Record<Toggle, Record<string, Surface>> = {
     'its link on the invoice': { is: 'words', path: invoice, shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
     'its link in the list': { is: 'words', path: () => '/invoices', shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
     'its link in the list’s fragment': { is: 'words', path: () => '/invoices', headers: partial, shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
+    'a return’s slip': { is: 'address', path: () => `/returns/${made.id}/slip.pdf` },
+    'a return’s slip on its page': { is: 'words', path: () => `/returns/${made.id}`, shows: () => 'slip.pdf' },
     'its link on the dashboard': { is: 'words', path: dashboard, shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
   },
   orderHistory: {
@@ -48,11 +51,25 @@ const COVERS: Record<Toggle, Record<string, Surface>> = {
     'an order’s fragment': { is: 'address', path: order, headers: partial },
     'the link in the head': { is: 'words', path: () => '/invoices', shows: () => 'href="/portal/orders"' },
     'the last order date': { is: 'words', path: dashboard, shows: () => 'Last order date' },
-    'the last order': { is: 'words', path: dashboard, shows: ({ clientName }) => `SO-${clientName}` },
+    'the last order': { is: 'words', path: dashboard, shows: () => made.orderNumber },
     'the order’s number on an invoice': { is: 'words', path: invoice, shows: ({ clientName }) => `SO-${clientName}` },
+    'the order’s number on a return': { is: 'words', path: () => `/returns/${made.id}`, shows: () => made.orderNumber },
+    'the order’s number in the list of returns': { is: 'words', path: () => '/returns', shows: () => made.orderNumber },
+    'the order’s link on a return': { is: 'words', path: () => `/returns/${made.id}`, shows: () => `/orders/${made.orderId}` },
     'the order’s link on an invoice': { is: 'words', path: invoice, shows: ({ orderId }) => orderId },
   },
-  requestReturns: {},
+  requestReturns: {
+    'the list': { is: 'address', path: () => '/returns' },
+    'the list’s fragment': { is: 'address', path: () => '/returns', headers: partial },
+    'asking for one': { is: 'address', path: () => '/returns/new' },
+    'asking for one of an order': { is: 'address', path: ({ orderId }) => `/returns/new?order=${orderId}` },
+    'a return': { is: 'address', path: () => `/returns/${made.id}` },
+    'its fragment': { is: 'address', path: () => `/returns/${made.id}`, headers: partial },
+    'its photo': { is: 'address', path: () => `/returns/${made.id}/photos/${photoId}` },
+    'its slip': { is: 'address', path: () => `/returns/${made.id}/slip.pdf` },
+    'the link in the head': { is: 'words', path: () => '/invoices', shows: () => 'href="/portal/returns"' },
+    'its link on an order': { is: 'words', path: order, shows: ({ orderId }) => `/returns/new?order=${orderId}` },
+  },
   showBalance: {
     'the balance': { is: 'words', path: dashboard, shows: () => 'Outstanding balance' },
     'its sum': { is: 'words', path: dashboard, shows: () => /class="sum"[\s\S]*?110/ },
@@ -68,11 +85,15 @@ const COVERS: Record<Toggle, Record<string, Surface>> = {
 
 let ada: Person
 let cookie: string
+let made: Awaited<ReturnType<typeof makeReturn>>
+let photoId: string
 beforeEach(async () => {
   const cast = await makeCast()
   ada = cast.ada
   await ada.company.door.run({ limit: ada.company.door.update(clients, { creditLimit: 500_000 }, sql`true`) })
   cookie = (await signedInAs(ada)).cookie
+  made = await makeReturn(ada, 'approved')
+  photoId = await makePhoto(ada, made.id, new Uint8Array([1]))
   await setSettings(ada.company, Object.fromEntries(TOGGLES.map((toggle) => [toggle, true])))
 })
 const open = ({ path, method, headers }: Surface) => askPortal(ada, path(ada), { cookie, ...(method && { method }), ...(headers && { headers }) })
@@ -84,8 +105,7 @@ it('covers every toggle there is', async () => {
   expect([...TOGGLES].sort()).toEqual(Object.keys(COVERS).sort())
 })
 
-// Returns are not there yet: see below.
-describe.each(Object.entries(COVERS).filter(([, surfaces]) => Object.keys(surfaces).length > 0))('%s', (toggle, surfaces) => {
+describe.each(Object.entries(COVERS))('%s', (toggle, surfaces) => {
   it.each(Object.entries(surfaces))('%s', async (_, surface) => {
     const before = await open(surface)
     if (surface.is === 'address') {
@@ -119,14 +139,6 @@ it('a download that was refused is not logged as one', async () => {
     .bind(ada.company.tenantId)
     .first('n')
   expect(count).toBe(0)
-})
-
-it('returns are not there yet, whether they are on or off', async () => {
-  for (const requestReturns of [true, false]) {
-    await setSettings(ada.company, { requestReturns })
-    for (const path of ['/returns', '/returns/new']) expect((await askPortal(ada, path, { cookie })).status).toBe(404)
-    expect(await (await askPortal(ada, '/', { cookie })).text()).not.toMatch(/returns/i)
-  }
 })
 
 describe('a portal that is off', () => {

@@ -82,13 +82,15 @@ const clientRow = (tenantId: string, id: string, client: DemoClient, index: numb
   }
 }
 
-const orderRow = (tenantId: string, { orderId, clientId, currency, orderDate, status, lines }: Deal, number: string, now: Instant) => ({
+const orderRow = (tenantId: string, { orderId, clientId, currency, orderDate, shippedOn, deliveredOn, status, lines }: Deal, number: string, now: Instant) => ({
   tenantId,
   id: orderId,
   clientId,
   externalId: number,
   number,
   orderDate,
+  shippedOn,
+  deliveredOn,
   status,
   currency,
   total: lines.reduce((sum, { lineTotal }) => sum + lineTotal, 0),

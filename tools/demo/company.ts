@@ -26,6 +26,11 @@ export const SETTINGS = {
   requestReturns: true,
   showBalance: true,
   showCreditLimit: true,
+  returnInstructions: `1. Pack the goods as they came, and put the printed slip into the parcel.
+2. Send it to **Returns, The Old Maltings, Unit 7, Saltpan Lane, Norwich NR3 4TB**.
+3. Keep the carrier’s receipt until we have confirmed that it arrived.
+
+More than one pallet? Call [+44 1632 960482](tel:+441632960482), and we collect it.`,
 }
 
 export const OWNER = { name: 'Imogen Rowe', email: 'owner@demo.example', password: 'harvest-moon-lantern' }

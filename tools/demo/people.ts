@@ -176,8 +176,8 @@ const invitationRow = (
   }
 }
 
-type Entry = Omit<typeof activity.$inferInsert, 'tenantId' | 'id'>
-const NOTHING = { event: null, portalUserId: null, staffId: null, documentId: null, documentNumber: null, text: '' }
+export type Entry = Omit<typeof activity.$inferInsert, 'tenantId' | 'id'>
+export const NOTHING = { event: null, portalUserId: null, staffId: null, documentId: null, documentNumber: null, text: '' }
 
 const arrivals = ({ email, members }: Person, { portalUserId, invitedAt, activatedAt }: Way, { staffId }: Setting): Entry[] =>
   members.flatMap(({ clientId }): Entry[] => [

@@ -1,16 +1,23 @@
 import { lineTotalOf, shareOf } from '#src/billing/money.ts'
-import { daysBetween, type PlainDate } from '#src/dates.ts'
+import { daysAfter, daysBetween, type PlainDate } from '#src/dates.ts'
 import type { DocumentState } from '#src/db/schema/invoices.ts'
 import type { OrderStatus } from '#src/db/schema/orders.ts'
 import type { DemoClient } from './clients.ts'
 import { CARRIAGE, GOODS, type Good } from './goods.ts'
 import type { Random } from './random.ts'
-import { type Deal, dayAfter, paymentsFor } from './settling.ts'
+import { type Deal, paymentsFor } from './settling.ts'
 
 /** Three years of trade with one client, up to today. Documents get their numbers later, in the order of their dates. */
 
 type Line = { sku: string; description: string; quantity: number; unitPrice: number; lineTotal: number }
-export type TradedOrder = { orderDate: PlainDate; status: OrderStatus; lines: (Line & { discount: number })[]; invoice: TradedInvoice | null }
+export type TradedOrder = {
+  orderDate: PlainDate
+  shippedOn: PlainDate | null
+  deliveredOn: PlainDate | null
+  status: OrderStatus
+  lines: (Line & { discount: number })[]
+  invoice: TradedInvoice | null
+}
 export type TradedInvoice = {
   issueDate: PlainDate
   dueDate: PlainDate
@@ -32,7 +39,8 @@ const orderDays = ({ habit, pace, status }: DemoClient, random: Random, today: P
   const last = status === 'inactive' ? 300 : 0
   const gap = 365 / pace
   const days: PlainDate[] = []
-  for (let ago = first - random.between(0, 20); ago >= last; ago -= Math.max(1, Math.round(gap * (0.4 + random.next() * 1.2)))) days.push(dayAfter(today, -ago))
+  for (let ago = first - random.between(0, 20); ago >= last; ago -= Math.max(1, Math.round(gap * (0.4 + random.next() * 1.2))))
+    days.push(daysAfter(today, -ago))
   return days
 }
 
@@ -50,7 +58,17 @@ const order = (client: DemoClient, orderDate: PlainDate, random: Random, today: 
   const lines = goods.map((good) => orderLine(good, discount, random))
   const carried = random.chance(35) ? [...lines, { ...lineOf(CARRIAGE, 1, CARRIAGE.price), discount: 0 }] : lines
   const isInvoiced = status === 'shipped' || status === 'delivered'
-  return { orderDate, status, lines: carried, invoice: isInvoiced ? invoice(client, orderDate, carried, random, today) : null }
+  // Nothing leaves within the first days; see statusOf.
+  const shippedOn = isInvoiced ? daysAfter(orderDate, random.between(2, 5)) : null
+  const deliveredOn = shippedOn !== null && status === 'delivered' ? [daysAfter(shippedOn, random.between(1, 4)), today].sort()[0] : null
+  return {
+    orderDate,
+    shippedOn,
+    deliveredOn: deliveredOn ?? null,
+    status,
+    lines: carried,
+    invoice: isInvoiced ? invoice(client, orderDate, carried, random, today) : null,
+  }
 }
 
 const choose = (random: Random, most: number): Good[] => {
@@ -86,8 +104,8 @@ const invoice = (client: DemoClient, orderDate: PlainDate, ordered: TradedOrder[
     taxRate: isExport ? 0 : (TAX_OF.get(line.sku) ?? 0),
   }))
   const total = lines.reduce((sum, { lineTotal, taxRate }) => sum + lineTotal + shareOf(lineTotal, taxRate), 0)
-  const issueDate = dayAfter(orderDate, random.between(1, 4))
-  const deal: Deal = { issueDate, dueDate: dayAfter(issueDate, client.terms), total, today }
+  const issueDate = daysAfter(orderDate, random.between(1, 4))
+  const deal: Deal = { issueDate, dueDate: daysAfter(issueDate, client.terms), total, today }
   const state = stateOf(daysBetween(orderDate, today), random)
   return { ...deal, lines, state, payments: state === 'issued' ? paymentsFor(client.habit, deal, random) : [] }
 }

@@ -1,5 +1,6 @@
 import { type AccountProblem, NameCard, type OwnSession, PasswordCard, SessionsCard } from '#views/components/account.tsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
+import { may } from './may.ts'
 
 type AccountPageProps = StaffPageProps & {
   /** This one first. */
@@ -27,7 +28,33 @@ export const StaffAccountPage = ({ shell, link, sessions, minimum, suggestion, p
         <PasswordCard link={link} email={shell.person.email} minimum={minimum} suggestion={suggestion} problem={problem} />
         <SessionsCard shell={shell} link={link} sessions={sessions} />
       </div>
-      <NameCard link={link} name={shell.person.name} problem={problem} />
+      <div class="stack">
+        <NameCard link={link} name={shell.person.name} problem={problem} />
+        {may(shell.role, 'member') && <ReturnMails shell={shell} link={link} />}
+      </div>
     </div>
   </StaffPage>
+)
+
+/** Of this company alone: another one's are chosen there. */
+const ReturnMails = ({ shell, link }: StaffPageProps) => (
+  <section class="card">
+    <header>
+      <h2>Mails</h2>
+    </header>
+    <form class="body stack" method="post" action={link('/account/return-mails')}>
+      <div class="switch">
+        <label for="wanted">Mail me about returns</label>
+        <input id="wanted" name="wanted" type="checkbox" role="switch" value="on" checked={shell.person.returnMails} aria-describedby="wanted-hint" />
+        <small class="soft" id="wanted-hint">
+          When a client of {shell.company.name} asks for a return, answers or withdraws.
+        </small>
+      </div>
+      <div>
+        <button class="button" type="submit">
+          Save
+        </button>
+      </div>
+    </form>
+  </section>
 )

@@ -22,6 +22,16 @@ const EVENT_WORDS: Record<ActivityEvent, string> = {
   'invoice-viewed': 'Invoice viewed',
   'invoice-downloaded': 'Invoice downloaded',
   'portal-viewed': 'Portal viewed as client',
+  'return-submitted': 'Return request submitted',
+  'return-question': 'Return request: more information asked for',
+  'return-answered': 'Return request answered',
+  'return-resumed': 'Return request taken up again',
+  'return-approved': 'Return request approved',
+  'return-partly-approved': 'Return request approved in part',
+  'return-rejected': 'Return request rejected',
+  'return-withdrawn': 'Return request withdrawn',
+  'return-received': 'Return received',
+  'return-closed': 'Return closed',
 }
 
 /** What happened, in a few words: "Invoice downloaded INV-19877". */

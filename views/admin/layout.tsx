@@ -7,13 +7,14 @@ import { initialsOf } from '#views/components/initials.ts'
 import { langOf } from '#views/format.ts'
 import { may } from './may.ts'
 
-type Place = 'clients' | 'imports' | 'invitations' | 'settings' | 'account'
+type Place = 'clients' | 'returns' | 'imports' | 'invitations' | 'settings' | 'account'
 
 /** What every page of signed-in staff is given. */
 export type StaffPageProps = { shell: StaffShell; link: Link }
 
 const PLACES: { place: Place; path: `/${string}`; icon: IconName; label: string }[] = [
   { place: 'clients', path: '/clients', icon: 'clients', label: 'Clients' },
+  { place: 'returns', path: '/returns', icon: 'returns', label: 'Returns' },
   { place: 'imports', path: '/imports', icon: 'import', label: 'Imports' },
   { place: 'invitations', path: '/invitations', icon: 'mail', label: 'Invitations' },
   { place: 'settings', path: '/settings/client-portal', icon: 'settings', label: 'Settings' },
@@ -51,6 +52,7 @@ export const StaffPage = ({ shell, link, title, current, notice, shutsItself, ch
               <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
                 <Icon name={icon} />
                 {label}
+                {place === 'returns' && <ToDecide count={shell.returnsToDecide} />}
               </a>
             ))}
           </nav>
@@ -69,6 +71,14 @@ export const StaffPage = ({ shell, link, title, current, notice, shutsItself, ch
     </Document>
   )
 }
+
+const ToDecide = ({ count }: { count: number }) =>
+  count > 0 ? (
+    <span class="count">
+      {count > 99 ? '99+' : count}
+      <span class="hide"> to decide</span>
+    </span>
+  ) : null
 
 const Person = ({ shell: { person, hasOtherCompanies }, link }: StaffPageProps) => {
   const name = person.name || person.email

@@ -2,10 +2,10 @@ import type { Legibility } from '#src/branding/legibility.ts'
 import type { PortalSettings } from '#src/branding/portal-settings.ts'
 import type { PortalShell } from '#src/db/client-door.ts'
 import type { Logo } from '#src/logo.ts'
+import { Written } from '#views/components/written.tsx'
 import { placesOf } from '#views/decimal.ts'
 import { BalanceCard } from '#views/portal/balance.tsx'
 import { Masthead } from '#views/portal/layout.tsx'
-import { Welcome } from '#views/portal/welcome.tsx'
 import type { StaffPageProps } from './layout.tsx'
 
 export type PortalPreviewProps = StaffPageProps & {
@@ -25,7 +25,7 @@ export const PortalPreview = ({ shell, link, settings, welcome }: PortalPreviewP
       <div class="preview" inert>
         <Masthead shell={portal} link={link} current="overview" />
         <div class="stack">
-          <Welcome html={welcome} />
+          <Written html={welcome} boxed />
           {(showBalance || showCreditLimit) && <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} creditLeft={sample(portal, 3750)} />}
         </div>
       </div>

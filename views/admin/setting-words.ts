@@ -1,8 +1,9 @@
 import type { CompanySetting } from '#src/branding/company.ts'
 import type { PortalSetting, Toggle } from '#src/branding/portal-settings.ts'
+import type { ReturnSetting } from '#src/returns/settings.ts'
 
 /** What each setting is called, on its page and in the audit list. */
-type Setting = PortalSetting | CompanySetting | 'logo' | 'customDomain' | 'member' | 'role'
+type Setting = PortalSetting | CompanySetting | ReturnSetting | 'logo' | 'customDomain' | 'member' | 'role'
 
 const LABELS: Record<Setting, string> = {
   enabled: 'Enable Client Portal',
@@ -15,6 +16,10 @@ const LABELS: Record<Setting, string> = {
   showCreditLimit: 'Show credit limit',
   logo: 'Logo',
   customDomain: 'Custom URL',
+  returnWindow: 'Days to return',
+  returnReasons: 'Reasons',
+  notReturnable: 'Can’t be returned',
+  returnInstructions: 'Return instructions',
   member: 'Team member',
   role: 'Role',
   legalName: 'Legal name',

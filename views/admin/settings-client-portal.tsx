@@ -7,6 +7,7 @@ import { may } from './may.ts'
 import { ColourSaid, PortalPreview, type PortalPreviewProps } from './portal-preview.tsx'
 import { settingLabel } from './setting-words.ts'
 import { SettingsFrame } from './settings-frame.tsx'
+import { SaveHead } from './settings-save.tsx'
 
 type SettingsProps = StaffPageProps & {
   /** As they are stored, or as they were typed. */
@@ -54,31 +55,7 @@ export const PortalSettingsPage = ({
       <form class="stack settings" method="post" action={address} id="settings" data-unsaved={isChanged ? 'yes' : ''}>
         <input type="hidden" name="form" value="client-portal" />
         <input type="hidden" name="version" value={String(version)} />
-        <div class="head">
-          <div>
-            <h1>Client Portal</h1>
-            <p class="soft">What your clients see when they sign in.</p>
-          </div>
-          {mayChange ? (
-            <div class="row">
-              <span class="soft" role="status">
-                <span data-unsaved-note hidden={!isChanged}>
-                  Not saved yet
-                </span>
-              </span>
-              <button class="button main" type="submit">
-                Save
-              </button>
-            </div>
-          ) : (
-            <p class="soft">Only owners can change these.</p>
-          )}
-        </div>
-        {isChanged && (
-          <p class="note bad" role="alert">
-            {conflict ?? 'Nothing was saved. See below what has to be mended.'}
-          </p>
-        )}
+        <SaveHead title="Client Portal" text="What your clients see when they sign in." mayChange={mayChange} isChanged={isChanged} conflict={conflict} />
         <div class="split even">
           <fieldset
             class="stack bare"

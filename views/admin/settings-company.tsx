@@ -3,6 +3,7 @@ import type { StaffPageProps } from './layout.tsx'
 import { may } from './may.ts'
 import { settingLabel } from './setting-words.ts'
 import { SettingsFrame } from './settings-frame.tsx'
+import { SaveHead } from './settings-save.tsx'
 
 type CompanyProps = StaffPageProps & {
   /** As it is stored, or as it was typed. */
@@ -29,31 +30,13 @@ export const CompanySettingsPage = ({ shell, link, profile, version, problems, c
       <form class="stack settings" method="post" action={link('/settings/company')} novalidate data-unsaved={isChanged ? 'yes' : ''}>
         <input type="hidden" name="form" value="company" />
         <input type="hidden" name="version" value={String(version)} />
-        <div class="head">
-          <div>
-            <h1>Company</h1>
-            <p class="soft">Who {shell.company.name} is, on pages, in mails and on documents.</p>
-          </div>
-          {mayChange ? (
-            <div class="row">
-              <span class="soft" role="status">
-                <span data-unsaved-note hidden={!isChanged}>
-                  Not saved yet
-                </span>
-              </span>
-              <button class="button main" type="submit">
-                Save
-              </button>
-            </div>
-          ) : (
-            <p class="soft">Only owners can change these.</p>
-          )}
-        </div>
-        {isChanged && (
-          <p class="note bad" role="alert">
-            {conflict ?? 'Nothing was saved. See below what has to be mended.'}
-          </p>
-        )}
+        <SaveHead
+          title="Company"
+          text={`Who ${shell.company.name} is, on pages, in mails and on documents.`}
+          mayChange={mayChange}
+          isChanged={isChanged}
+          conflict={conflict}
+        />
         <fieldset class="split halves bare" disabled={!mayChange}>
           <legend class="hide">Company</legend>
           <Group title="On documents">

@@ -1,10 +1,11 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
 
-type Tab = 'client-portal' | 'company' | 'team' | 'audit'
+type Tab = 'client-portal' | 'returns' | 'company' | 'team' | 'audit'
 
 const TABS: { tab: Tab; label: string; path: `/${string}` }[] = [
   { tab: 'client-portal', label: 'Client Portal', path: '/settings/client-portal' },
+  { tab: 'returns', label: 'Returns', path: '/settings/returns' },
   { tab: 'company', label: 'Company', path: '/settings/company' },
   { tab: 'team', label: 'Team', path: '/settings/team' },
   { tab: 'audit', label: 'Audit', path: '/settings/audit' },

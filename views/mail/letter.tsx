@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { namesItself } from '#views/logo.ts'
-import { plainName, unlinkedName } from './names.ts'
+import { plainName, unlinkedName, unlinkedWords } from './names.ts'
 
 /** A mail's content, once: its text and its HTML are two ways to write the same letter. */
 export type Letter = {
@@ -14,12 +14,14 @@ export type Letter = {
   title: string
   greeting: Run[]
   body: Run[]
+  /** Things, one below the other. */
+  list?: Run[][]
   button: { label: string; address: string }
   /** Smaller, below the button. */
   notes: Run[][]
 }
-/** The house's own words, or a name that somebody chose. */
-export type Run = string | { name: string; bold?: boolean }
+/** The house's own words, a name that somebody chose, or what somebody wrote at length. */
+export type Run = string | { name: string; bold?: boolean } | { words: string }
 
 export const greetingOf = (personName: string): Run[] => (plainName(personName) ? ['Hello ', { name: personName }, ','] : ['Hello,'])
 
@@ -27,10 +29,15 @@ export const greetingOf = (personName: string): Run[] => (plainName(personName) 
 export const listOf = (names: string[]): Run[] =>
   names.flatMap((name, i) => [...(i === 0 ? [] : [i === names.length - 1 ? ' and ' : ', ']), { name, bold: true }])
 
-const textOf = (runs: Run[]): string => runs.map((run) => (typeof run === 'string' ? run : unlinkedName(run.name))).join('')
+const wordsOf = (run: Run): string => {
+  if (typeof run === 'string') return run
+  return 'words' in run ? unlinkedWords(run.words) : unlinkedName(run.name)
+}
 
-export const letterText = ({ title, greeting, body, button, notes }: Letter): string =>
-  `${[title, textOf(greeting), textOf(body), `${button.label}:\n${button.address}`, ...notes.map(textOf)].join('\n\n')}\n`
+const textOf = (runs: Run[]): string => runs.map(wordsOf).join('')
+
+export const letterText = ({ title, greeting, body, list = [], button, notes }: Letter): string =>
+  `${[title, textOf(greeting), textOf(body), ...(list.length > 0 ? [list.map((item) => `- ${textOf(item)}`).join('\n')] : []), `${button.label}:\n${button.address}`, ...notes.map(textOf)].join('\n\n')}\n`
 
 // Mail programs know tables and inline styles; the style element adds what the better ones make of a dark screen.
 const FONT = 'font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;'
@@ -47,13 +54,16 @@ const PLATE = `
 
 const runsHtml = (runs: Run[]): Child[] =>
   runs.map((run) => {
-    if (typeof run === 'string') return run
-    return run.bold ? <b>{unlinkedName(run.name)}</b> : unlinkedName(run.name)
+    if (typeof run !== 'string' && 'words' in run)
+      return wordsOf(run)
+        .split('\n')
+        .flatMap((line, i) => (i === 0 ? [line] : [<br />, line]))
+    return typeof run !== 'string' && run.bold ? <b>{wordsOf(run)}</b> : wordsOf(run)
   })
 
 /** One column of at most 600 pixels; nothing is fetched but the company's logo. */
 export const LetterMail = ({ letter }: { letter: Letter }) => {
-  const { subject, sender, logo, title, greeting, body, button, notes } = letter
+  const { subject, sender, logo, title, greeting, body, list = [], button, notes } = letter
   const colour = /^#[0-9a-f]{6}$/i.test(letter.colour) ? letter.colour : '#1d6b57'
   const onColour = inkOn(colour)
   const paragraph = `${FONT}margin:0 0 16px;font-size:16px;line-height:1.5;color:#22242b;overflow-wrap:anywhere;`
@@ -95,6 +105,17 @@ export const LetterMail = ({ letter }: { letter: Letter }) => {
                     <p class="ink" style={paragraph}>
                       {runsHtml(body)}
                     </p>
+                    {list.length > 0 && (
+                      <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border={0} style="margin:0 0 20px;">
+                        {list.map((item) => (
+                          <tr>
+                            <td class="ink" style={`${paragraph}margin:0;padding:8px 0;border-top:1px solid #e3e1dc;`}>
+                              {runsHtml(item)}
+                            </td>
+                          </tr>
+                        ))}
+                      </table>
+                    )}
                     <table role="presentation" cellpadding="0" cellspacing="0" border={0} style="margin:4px 0 20px;border-collapse:separate;">
                       <tr>
                         <td style={`background:${colour};border-radius:8px;`}>

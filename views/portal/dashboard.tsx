@@ -3,12 +3,12 @@ import type { InvoiceSummary } from '#src/billing/invoice.ts'
 import type { OrderSummary } from '#src/billing/order.ts'
 import { Empty } from '#views/components/empty.tsx'
 import { OrderState } from '#views/components/state.tsx'
+import { Written } from '#views/components/written.tsx'
 import { formatDay, formatInstant, formatMoney } from '#views/format.ts'
 import { BalanceCard } from './balance.tsx'
 import { greetingOf } from './greeting.ts'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
-import { Welcome } from './welcome.tsx'
 
 type DashboardPageProps = PortalPageProps & {
   /** What the company says to its clients, as HTML; may be empty. */
@@ -34,7 +34,7 @@ export const DashboardPage = ({ shell, link, welcome, balances, creditLeft, last
         </div>
         <p class="soft">As of {formatInstant(shell.now, locale, timeZone)}</p>
       </div>
-      <Welcome html={welcome} />
+      <Written html={welcome} boxed />
       {hasFigures && orderHistory ? (
         <div class="split level">
           {figures}

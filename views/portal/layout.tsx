@@ -8,7 +8,7 @@ import { langOf } from '#views/format.ts'
 import { CompanyMark } from './company-mark.tsx'
 import { EmailLink, hasContact, PhoneLink } from './contact.tsx'
 
-type Tab = 'overview' | 'orders' | 'invoices'
+type Tab = 'overview' | 'orders' | 'invoices' | 'returns'
 type Place = Tab | 'account'
 
 /** What every page of a signed-in client is given. */
@@ -18,7 +18,11 @@ const TABS: { place: Tab; path: `/${string}`; icon: IconName; label: string }[] 
   { place: 'overview', path: '/', icon: 'home', label: 'Overview' },
   { place: 'orders', path: '/orders', icon: 'orders', label: 'Orders' },
   { place: 'invoices', path: '/invoices', icon: 'invoices', label: 'Invoices' },
+  { place: 'returns', path: '/returns', icon: 'returns', label: 'Returns' },
 ]
+
+const isOffered = ({ orderHistory, requestReturns }: PortalShell['toggles'], place: Tab): boolean =>
+  (place !== 'orders' || orderHistory) && (place !== 'returns' || requestReturns)
 
 /** The frame of a signed-in client: the company's own, in its colour. */
 export const PortalPage = ({ shell, link, title, current, children }: PropsWithChildren<PortalPageProps & { title: string; current: Place }>) => (
@@ -40,7 +44,7 @@ export const Masthead = ({ shell, link, current }: PortalPageProps & { current: 
         <CompanyMark name={shell.company.name} logo={shell.logo} />
       </a>
       <nav class="tabs" aria-label="Main">
-        {TABS.filter(({ place }) => place !== 'orders' || shell.toggles.orderHistory).map(({ place, path, icon, label }) => (
+        {TABS.filter(({ place }) => isOffered(shell.toggles, place)).map(({ place, path, icon, label }) => (
           <a href={link(path)} aria-current={place === current ? 'page' : undefined}>
             <Icon name={icon} />
             {label}

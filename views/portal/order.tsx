@@ -5,14 +5,23 @@ import { Trail } from '#views/components/trail.tsx'
 import { formatDay, formatMoney, formatQuantity, formatRate } from '#views/format.ts'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
+const RETURNABLE: ReadonlySet<Order['status']> = new Set(['shipped', 'delivered'])
+
 export const OrderPage = ({ shell, link, order }: PortalPageProps & { order: Order }) => {
   const { locale } = shell.company
   return (
     <PortalPage shell={shell} link={link} title={`Order ${order.number}`} current="orders">
       <Trail href={link('/orders')}>Orders</Trail>
-      <div class="row loose">
-        <h1>Order {order.number}</h1>
-        <OrderState status={order.status} />
+      <div class="head">
+        <div class="row loose">
+          <h1>Order {order.number}</h1>
+          <OrderState status={order.status} />
+        </div>
+        {shell.toggles.requestReturns && RETURNABLE.has(order.status) && (
+          <a class="button" href={link(`/returns/new?order=${order.id}`)}>
+            Request a return
+          </a>
+        )}
       </div>
       <section class="card owed" aria-labelledby="total">
         <div>
@@ -27,6 +36,18 @@ export const OrderPage = ({ shell, link, order }: PortalPageProps & { order: Ord
             <dt>Ordered</dt>
             <dd>{formatDay(order.orderDate, locale)}</dd>
           </div>
+          {order.shippedOn && (
+            <div>
+              <dt>Shipped</dt>
+              <dd>{formatDay(order.shippedOn, locale)}</dd>
+            </div>
+          )}
+          {order.deliveredOn && (
+            <div>
+              <dt>Delivered</dt>
+              <dd>{formatDay(order.deliveredOn, locale)}</dd>
+            </div>
+          )}
           <div>
             <dt>Lines</dt>
             <dd>{order.lines.length}</dd>

@@ -28,6 +28,17 @@ export const ACTIVITY_EVENTS = [
   'invoice-downloaded',
   /** Staff looked at the portal as this client sees it. */
   'portal-viewed',
+  'return-submitted',
+  'return-question',
+  'return-answered',
+  /** Staff go on without the client's answer. */
+  'return-resumed',
+  'return-approved',
+  'return-partly-approved',
+  'return-rejected',
+  'return-withdrawn',
+  'return-received',
+  'return-closed',
 ] as const
 export type ActivityEvent = (typeof ACTIVITY_EVENTS)[number]
 
@@ -58,6 +69,8 @@ export const activity = sqliteTable(
     index('activity_client').on(t.tenantId, t.clientId, t.at, t.id),
     index('activity_type').on(t.tenantId, t.clientId, t.type, t.at, t.id),
     index('activity_viewed').on(t.tenantId, t.documentId, t.portalUserId, t.at).where(sql`event = 'invoice-viewed'`),
+    // A return request's own entries: its timeline, and the words that were exchanged about it.
+    index('activity_return').on(t.tenantId, t.documentId, t.at, t.id).where(sql`event GLOB 'return-*'`),
     check('activity_type', isOneOf(t.type, ACTIVITY_TYPES)),
     check('activity_event', sql`(${t.type} = 'system') = (${t.event} IS NOT NULL)`),
   ],

@@ -3,7 +3,7 @@ import { instant } from './columns.ts'
 import { memberships } from './staff.ts'
 
 /** The lists of settings that staff can change. */
-export type AuditArea = 'client-portal' | 'company' | 'team'
+export type AuditArea = 'client-portal' | 'company' | 'team' | 'returns'
 
 /** Who changed which setting, when, from what to what: one row a setting. Triggers refuse every change to a row that stands. */
 export const auditEntries = sqliteTable(

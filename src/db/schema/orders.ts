@@ -15,11 +15,16 @@ export const orders = sqliteTable(
     externalId: text('external_id').notNull(),
     number: text('number').notNull(),
     orderDate: day('order_date').notNull(),
+    /** Where they are known. */
+    shippedOn: day('shipped_on'),
+    deliveredOn: day('delivered_on'),
     status: text('status', { enum: ORDER_STATUSES }).notNull(),
     currency: text('currency').notNull(),
     total: money('total').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** The day from which the time to return its goods counts. */
+    returnableFrom: day('returnable_from').notNull().generatedAlwaysAs(sql`coalesce(shipped_on, order_date)`, { mode: 'virtual' }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -30,9 +35,12 @@ export const orders = sqliteTable(
     index('orders_client').on(t.tenantId, t.clientId, t.orderDate, t.id),
     // Last order date: the newest that counts, found without stepping over cancelled ones.
     index('orders_placed').on(t.tenantId, t.clientId, t.orderDate, t.id).where(sql`status NOT IN ('draft', 'cancelled')`),
+    index('orders_returnable').on(t.tenantId, t.clientId, t.returnableFrom, t.id).where(sql`status IN ('shipped', 'delivered')`),
     check('orders_status', isOneOf(t.status, ORDER_STATUSES)),
     check('orders_currency', isCurrency(t.currency)),
     check('orders_order_date', isDay(t.orderDate)),
+    check('orders_shipped_on', isDay(t.shippedOn)),
+    check('orders_delivered_on', isDay(t.deliveredOn)),
   ],
 )
 

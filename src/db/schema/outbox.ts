@@ -16,6 +16,8 @@ export const MAIL_KINDS = [
   'staff-password-reset',
   'staff-password-changed',
   'domain-changed',
+  'return-changed',
+  'staff-return',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 /** `not-sent`: overtaken before it left (a newer one, a switch, a revoke); `failed`: tried and refused. */

@@ -1,5 +1,5 @@
 import { check, foreignKey, index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { instant, isOneOf } from './columns.ts'
+import { flag, instant, isFlag, isOneOf } from './columns.ts'
 import { tenants } from './tenants.ts'
 
 /** From the one that may most to the one that may least. */
@@ -35,11 +35,14 @@ export const memberships = sqliteTable(
     /** Since when the person works here no more. The row stays, because what they did refers to it. */
     removedAt: instant('removed_at'),
     createdAt: instant('created_at').notNull(),
+    /** Whether this person wants a mail for every return request of this company. */
+    returnMails: flag('return_mails').notNull().default(true),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.staffId] }),
     index('memberships_staff').on(t.staffId, t.tenantId),
     check('memberships_role', isOneOf(t.role, ROLES)),
+    check('memberships_return_mails', isFlag(t.returnMails)),
   ],
 )
 

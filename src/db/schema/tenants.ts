@@ -37,6 +37,9 @@ export const companyProfiles = sqliteTable(
 
 /** In characters. */
 export const WELCOME_MAX = 2000
+export const INSTRUCTIONS_MAX = 4000
+/** In days: ten years. */
+export const RETURN_WINDOW_MAX = 3650
 
 /** What the company decided about its portal: the switch, the colour and the specification's toggles. One row a tenant. */
 export const portalSettings = sqliteTable(
@@ -62,6 +65,16 @@ export const portalSettings = sqliteTable(
     /** Goes up with every change, so that a form that was opened before it can be told from one that was opened after. */
     version: integer('version').notNull().default(1),
     updatedAt: instant('updated_at').notNull(),
+    /** For how many days goods can be returned. */
+    returnWindow: integer('return_window').notNull().default(30),
+    /** JSON array of what a client can choose from. */
+    returnReasons: text('return_reasons').notNull().default('["Damaged","Wrong item","Not as described","No longer needed","Other"]'),
+    /** JSON array of SKUs and descriptions that can't be returned; a `*` at the end stands for whatever follows. */
+    notReturnable: text('not_returnable').notNull().default('["Discount*","Freight*","Shipping*","Delivery*","Carriage*","Postage*"]'),
+    /** Markdown: how to send goods back. */
+    returnInstructions: text('return_instructions').notNull().default(''),
+    /** As `version`, of what stands on Settings → Returns. */
+    returnsVersion: integer('returns_version').notNull().default(1),
   },
   (t) => [
     check(
@@ -75,6 +88,10 @@ export const portalSettings = sqliteTable(
     check('portal_settings_show_balance', isFlag(t.showBalance)),
     check('portal_settings_show_credit_limit', isFlag(t.showCreditLimit)),
     check('portal_settings_logo', sql`(${t.logoHash} IS NULL) = (${t.logoWidth} IS NULL) AND (${t.logoHash} IS NULL) = (${t.logoHeight} IS NULL)`),
+    check('portal_settings_return_window', sql`${t.returnWindow} BETWEEN 1 AND ${sql.raw(String(RETURN_WINDOW_MAX))}`),
+    check('portal_settings_return_reasons', sql`json_valid(${t.returnReasons})`),
+    check('portal_settings_not_returnable', sql`json_valid(${t.notReturnable})`),
+    check('portal_settings_return_instructions', sql`length(${t.returnInstructions}) <= ${sql.raw(String(INSTRUCTIONS_MAX))}`),
     check('portal_settings_welcome_message', sql`length(${t.welcomeMessage}) <= ${sql.raw(String(WELCOME_MAX))}`),
   ],
 )

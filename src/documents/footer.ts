@@ -1,6 +1,6 @@
-import type { InvoiceContent } from './content.ts'
-import { LEFT, LINE, leading, RIGHT, STYLES, WIDTH } from './invoice-style.ts'
+import type { DocumentSender } from './content.ts'
 import type { Sheet } from './sheet.ts'
+import { LEFT, LINE, leading, RIGHT, STYLES, WIDTH } from './style.ts'
 
 const BOTTOM = 34
 const LINE_GAP = 8
@@ -12,7 +12,7 @@ export type Footer = { left: string[]; middle: string[]; top: number; rule: numb
 const middleLeft = LEFT + WIDTH * 0.5
 
 /** Who the company is by law and how it is reached. `top` is where the page's own things must end. */
-export const footerOf = (sheet: Sheet, { company }: InvoiceContent): Footer => {
+export const footerOf = (sheet: Sheet, company: DocumentSender): Footer => {
   const joined = (parts: string[]) =>
     parts
       .flatMap((part) => part.split('\n'))

@@ -1,9 +1,17 @@
 import type { PDFImage } from 'pdf-lib'
-import { formatDayLong } from '#views/format.ts'
 import { namesItself } from '#views/logo.ts'
-import type { InvoiceContent } from './content.ts'
-import { drawParagraph, type Flow, LEFT, LINE, leading, RIGHT, STYLES, WIDTH } from './invoice-style.ts'
-import { type Colour, PAGE, type Sheet } from './sheet.ts'
+import type { DocumentSender } from './content.ts'
+import { type Colour, PAGE, type Sheet, type Style } from './sheet.ts'
+import { drawParagraph, type Flow, LEFT, LINE, leading, RIGHT, STYLES, WIDTH } from './style.ts'
+
+/** What stands at the top of a paper: which document it is, whose, for whom, and its facts. */
+export type Head = {
+  title: string
+  number: string
+  company: DocumentSender
+  client: { name: string; address: string[] }
+  facts: { label: string; value: string; style: Style }[]
+}
 
 const FIRST_LINE = PAGE.height - 66
 /** Where a window envelope shows the address: 45 mm below the sheet's upper edge, 80 mm wide. */
@@ -12,24 +20,24 @@ const ADDRESS_WIDTH = 240
 const FACTS_LEFT = LEFT + 292
 
 /** The first page down to the table: who writes to whom, which document this is, and its dates. */
-export const drawHead = (flow: Flow, content: InvoiceContent, brand: Colour, logo: PDFImage | null): void => {
+export const drawHead = (flow: Flow, head: Head, brand: Colour, logo: PDFImage | null): void => {
   const { sheet } = flow
   turnPage(sheet, brand)
-  drawName(flow, content, logo)
+  drawName(flow, head, logo)
   const top = Math.min(sheet.y - 30, ADDRESS_TOP)
-  const afterFacts = drawFacts(sheet, content, top)
+  const afterFacts = drawFacts(sheet, head, top)
   sheet.y = top + leading(STYLES.sender)
-  drawAddress(flow, content)
+  drawAddress(flow, head)
   const goesOn = sheet.pages.length > 1
   sheet.y = (goesOn ? sheet.y : Math.min(sheet.y, afterFacts)) - 30
 }
 
 /** The top of every further page: which document it belongs to. */
-export const drawRunningHead = (sheet: Sheet, { number, company }: InvoiceContent, brand: Colour): void => {
+export const drawRunningHead = (sheet: Sheet, { title, number, company }: Head, brand: Colour): void => {
   turnPage(sheet, brand)
   const y = PAGE.height - 46
   sheet.text(sheet.fitted(company.name, WIDTH / 2 - 20, STYLES.label), LEFT, y, STYLES.label)
-  sheet.text(sheet.fitted(`Invoice ${number}`, WIDTH / 2, STYLES.heading), RIGHT, y, STYLES.heading, 'right')
+  sheet.text(sheet.fitted(`${title} ${number}`, WIDTH / 2, STYLES.heading), RIGHT, y, STYLES.heading, 'right')
   sheet.y = y - 16
 }
 
@@ -53,15 +61,15 @@ const drawCompany = (sheet: Sheet, name: string, logo: PDFImage | null): number 
   return Math.min(first - (lines.length - 1) * leading(STYLES.company), LOGO.top - height)
 }
 
-const drawName = ({ sheet }: Flow, { number, company }: InvoiceContent, logo: PDFImage | null): void => {
+const drawName = ({ sheet }: Flow, { title, number, company }: Head, logo: PDFImage | null): void => {
   const lowest = drawCompany(sheet, company.name, logo)
-  sheet.text('Invoice', RIGHT, FIRST_LINE - 6, STYLES.title, 'right')
+  sheet.text(title, RIGHT, FIRST_LINE - 6, STYLES.title, 'right')
   const numberLines = sheet.lines(number, WIDTH * 0.38, STYLES.number)
   for (const [index, line] of numberLines.entries()) sheet.text(line, RIGHT, FIRST_LINE - 24 - index * leading(STYLES.number), STYLES.number, 'right')
   sheet.y = Math.min(lowest, FIRST_LINE - 24 - (numberLines.length - 1) * leading(STYLES.number))
 }
 
-const drawAddress = (flow: Flow, { company, client }: InvoiceContent): void => {
+const drawAddress = (flow: Flow, { company, client }: Head): void => {
   const { sheet } = flow
   const sender = [company.legalName, ...company.address.split('\n')]
     .map((part) => part.trim())
@@ -73,12 +81,7 @@ const drawAddress = (flow: Flow, { company, client }: InvoiceContent): void => {
   for (const part of client.address) drawParagraph(flow, sheet.lines(part, ADDRESS_WIDTH, STYLES.body), LEFT, STYLES.body)
 }
 
-const drawFacts = (sheet: Sheet, { issueDate, dueDate, orderNumber, company }: InvoiceContent, top: number): number => {
-  const facts = [
-    { label: 'Issued', value: formatDayLong(issueDate, company.locale), style: STYLES.body },
-    ...(dueDate === null ? [] : [{ label: 'Due', value: formatDayLong(dueDate, company.locale), style: STYLES.strong }]),
-    ...(orderNumber === null ? [] : [{ label: 'Order', value: orderNumber, style: STYLES.body }]),
-  ]
+const drawFacts = (sheet: Sheet, { facts }: Head, top: number): number => {
   let y = top
   for (const [index, { label, value, style }] of facts.entries()) {
     if (index > 0) sheet.rectangle(FACTS_LEFT, y + 12.5, RIGHT - FACTS_LEFT, 0.5, LINE)

@@ -1,0 +1,60 @@
+import { stringify } from 'csv-stringify/sync'
+import type { Instant } from '#src/dates.ts'
+import { decimalText, QUANTITY_PLACES } from '#views/decimal.ts'
+import type { ListedReturn, ReturnLine } from './request.ts'
+
+/** Returns as a spreadsheet reads them: a row for each line. */
+
+const HEADINGS = [
+  'return_number',
+  'state',
+  'asked_at',
+  'client_code',
+  'client',
+  'order_number',
+  'sku',
+  'description',
+  'reason',
+  'quantity_asked',
+  'quantity_approved',
+  'quantity_received',
+  'condition',
+  'outcome',
+  'credit_note',
+  'note',
+] as const
+
+export type FiledReturn = Pick<ListedReturn, 'id' | 'number' | 'state' | 'createdAt' | 'clientName' | 'clientCode' | 'outcome' | 'creditNote' | 'note'>
+
+const quantity = (value: number | null): string => (value === null ? '' : decimalText(value, QUANTITY_PLACES).replace(/\.?0+$/, ''))
+
+// What a spreadsheet would take for a formula gets an apostrophe before it.
+const write = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: '\r\n' })
+
+/** The first line, after a byte order mark: without it some programs read the letters wrongly. */
+export const csvHead = (): string => `\ufeff${write([[...HEADINGS]])}`
+
+export const csvRows = (returns: FiledReturn[], lines: ReturnLine[], instant: (at: Instant) => string): string => {
+  const byReturn = Map.groupBy(lines, ({ returnId }) => returnId)
+  const rows = returns.flatMap((request) =>
+    (byReturn.get(request.id) ?? []).map((line) => [
+      request.number,
+      request.state,
+      instant(request.createdAt),
+      request.clientCode,
+      request.clientName,
+      line.orderNumber,
+      line.sku,
+      line.description,
+      line.reason,
+      quantity(line.quantity),
+      quantity(line.approved),
+      quantity(line.received),
+      line.condition ?? '',
+      request.outcome ?? '',
+      request.creditNote,
+      request.note,
+    ]),
+  )
+  return write(rows)
+}
