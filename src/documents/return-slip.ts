@@ -1,16 +1,13 @@
 import { encode } from 'uqr'
 import type { PlainDate } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { logError } from '#src/log.ts'
-import { logoKey } from '#src/logo.ts'
 import { formatDayLong, formatQuantity, langOf } from '#views/format.ts'
-import { contentHash, type DocumentSender } from './content.ts'
-import { loadFonts } from './fonts.ts'
+import type { DocumentSender } from './content.ts'
+import { drawnFile } from './drawn.ts'
 import { drawFooters, footerOf } from './footer.ts'
 import { drawHead, drawRunningHead, type Head } from './head.ts'
 import { describePaper, finished, newPaper } from './paper.ts'
 import { colourOf, type Fonts, type Sheet } from './sheet.ts'
-import type { DocumentFile } from './stored.ts'
 import { drawParagraph, type Flow, INK, LEFT, LINE, leading, makeRoom, RIGHT, STYLES, WIDTH } from './style.ts'
 
 /** The slip that goes into the parcel: whose goods these are, by a number that a person and a scanner can read. */
@@ -139,33 +136,5 @@ const drawInstructions = (flow: Flow, { instructions }: SlipContent): void => {
   }
 }
 
-/** The slip as a file: small and seldom asked for, so it is drawn each time and not kept. */
-export const slipFile = async (env: Pick<Env, 'FILES' | 'ASSETS'>, tenantId: string, content: SlipContent): Promise<DocumentFile> => {
-  const hash = await contentHash({ slip: 1, ...content })
-  let drawn: Uint8Array | undefined
-  const bytes = async () => {
-    drawn ??= await drawReturnSlip(content, await loadFonts(env), await logoOf(env, tenantId, content))
-    return drawn
-  }
-  return {
-    etag: `"${hash}"`,
-    size: async () => (await bytes()).byteLength,
-    whole: async () => {
-      const body = await bytes()
-      return { body, size: body.byteLength }
-    },
-    part: async ({ offset, length }) => (await bytes()).subarray(offset, offset + length),
-  }
-}
-
-/** Null without one, and when it can't be read: the name then stands in its place. */
-const logoOf = async (env: Pick<Env, 'FILES'>, tenantId: string, { company: { logo } }: SlipContent): Promise<Uint8Array | null> => {
-  if (!logo) return null
-  try {
-    const stored = await env.FILES.get(logoKey(tenantId, logo.hash))
-    return stored && new Uint8Array(await stored.arrayBuffer())
-  } catch (error) {
-    logError('file-storage-failed', error)
-    return null
-  }
-}
+export const slipFile = (env: Pick<Env, 'FILES' | 'ASSETS'>, tenantId: string, content: SlipContent) =>
+  drawnFile(env, tenantId, 'slip 1', content, (fonts, logo) => drawReturnSlip(content, fonts, logo))

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
+import { ageingReads } from '#src/billing/statement.ts'
 import { markdownHtml } from '#src/markdown.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
 import type { ReadEnv } from './app-env.ts'
@@ -10,11 +11,12 @@ const RECENT = 5
 
 export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
   const { door, link } = c.var
-  const { shell, orders, invoices, welcome, ...rows } = await door.page((today) => ({
+  const { shell, orders, invoices, welcome, ageing, ...rows } = await door.page((today) => ({
     ...balanceReads(door, today),
     orders: lastOrder(door),
     invoices: invoiceList(door, today, RECENT),
     welcome: door.welcome(),
+    ageing: ageingReads(door, today),
   }))
   const balances = balancesOf(rows, shell.client)
   return c.html(
@@ -23,6 +25,7 @@ export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
       link={link}
       welcome={markdownHtml(welcome[0]?.message ?? '')}
       balances={balances}
+      ageing={ageing}
       creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}
       invoices={invoices.slice(0, RECENT).map((invoice) => summaryOf(invoice, shell.today))}

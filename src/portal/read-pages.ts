@@ -4,6 +4,7 @@ import { dashboardPage } from './dashboard.tsx'
 import { invoicePages } from './invoices.tsx'
 import { orderPages } from './orders.tsx'
 import { returnPages } from './returns.tsx'
+import { statementPages } from './statement.tsx'
 
 /** What a client may look at: for the client, and for staff who look as that client. */
 export const readPages = new Hono<ReadEnv>()
@@ -11,3 +12,4 @@ export const readPages = new Hono<ReadEnv>()
   .route('/orders', orderPages)
   .route('/invoices', invoicePages)
   .route('/returns', returnPages)
+  .route('/', statementPages)

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync'
+import { BYTE_ORDER_MARK, csvLines } from '#src/csv.ts'
 import type { Instant } from '#src/dates.ts'
 import { decimalText, QUANTITY_PLACES } from '#views/decimal.ts'
 import type { ListedReturn, ReturnLine } from './request.ts'
@@ -28,11 +28,7 @@ export type FiledReturn = Pick<ListedReturn, 'id' | 'number' | 'state' | 'create
 
 const quantity = (value: number | null): string => (value === null ? '' : decimalText(value, QUANTITY_PLACES).replace(/\.?0+$/, ''))
 
-// What a spreadsheet would take for a formula gets an apostrophe before it.
-const write = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: '\r\n' })
-
-/** The first line, after a byte order mark: without it some programs read the letters wrongly. */
-export const csvHead = (): string => `\ufeff${write([[...HEADINGS]])}`
+export const csvHead = (): string => BYTE_ORDER_MARK + csvLines([[...HEADINGS]])
 
 export const csvRows = (returns: FiledReturn[], lines: ReturnLine[], instant: (at: Instant) => string): string => {
   const byReturn = Map.groupBy(lines, ({ returnId }) => returnId)
@@ -56,5 +52,5 @@ export const csvRows = (returns: FiledReturn[], lines: ReturnLine[], instant: (a
       request.note,
     ]),
   )
-  return write(rows)
+  return csvLines(rows)
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { extractText, getDocumentProxy, getMeta } from 'unpdf'
 import { describe, expect, test } from 'vitest'
@@ -7,13 +5,10 @@ import { drawInvoice } from '#src/documents/invoice-pdf.ts'
 import { PAGE } from '#src/documents/sheet.ts'
 import { LEFT, WIDTH } from '#src/documents/style.ts'
 import { png } from '#test/pictures/make.ts'
+import { FONTS } from './fonts.ts'
 import { contentWith, lineWith } from './sample.ts'
 
-const font = (name: string): ArrayBuffer =>
-  new Uint8Array(readFileSync(join(import.meta.dirname, '../../node_modules/dejavu-fonts-ttf/ttf', `${name}.ttf`))).buffer
-const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') }
-
-const draw = (given: Parameters<typeof contentWith>[0] = {}) => drawInvoice(contentWith(given), fonts, null)
+const draw = (given: Parameters<typeof contentWith>[0] = {}) => drawInvoice(contentWith(given), FONTS, null)
 
 /** The text of each page, as a reader selects it, with every space as one. */
 const pagesOf = async (bytes: Uint8Array): Promise<string[]> => {
@@ -232,11 +227,11 @@ test('bank details longer than a page follow their box', async () => {
 
 test('equal content makes equal bytes, another day or another order of its keys as well', async () => {
   const content = contentWith({ payments: [{ paidOn: '2026-10-30', amount: 1 }] })
-  const first = await drawInvoice(content, fonts, null)
+  const first = await drawInvoice(content, FONTS, null)
   const turned = Object.fromEntries(Object.entries(content).reverse()) as typeof content
   await new Promise((resolve) => setTimeout(resolve, 1100))
-  expect(Buffer.from(await drawInvoice(turned, fonts, null)).equals(first)).toBe(true)
-  expect(Buffer.from(await drawInvoice({ ...content, credited: 1 }, fonts, null)).equals(first)).toBe(false)
+  expect(Buffer.from(await drawInvoice(turned, FONTS, null)).equals(first)).toBe(true)
+  expect(Buffer.from(await drawInvoice({ ...content, credited: 1 }, FONTS, null)).equals(first)).toBe(false)
 })
 
 test('the file says what it is, dated by its content, and holds nothing that acts', async () => {
@@ -271,7 +266,7 @@ const TRANSFORM = 12
 
 describe('a logo', () => {
   const drawnWith = (width: number, height: number) =>
-    drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width, height } } }), fonts, png({ width, height, colour: 6 }))
+    drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width, height } } }), FONTS, png({ width, height, colour: 6 }))
   /** Where the picture stands on the first page, in points from the lower left. */
   const placeOf = async (bytes: Uint8Array) => {
     const page = await (await getDocumentProxy(bytes.slice())).getPage(1)
@@ -305,7 +300,7 @@ describe('a logo', () => {
   })
 
   test('without its picture leaves the name in its place', async () => {
-    const bytes = await drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width: 640, height: 100 } } }), fonts, null)
+    const bytes = await drawInvoice(contentWith({ company: { logo: { hash: 'a'.repeat(32), width: 640, height: 100 } } }), FONTS, null)
     expect(bytes).toEqual(await draw())
   })
 })

@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, it } from 'vitest'
 import { drawReturnSlip, type SlipContent } from '#src/documents/return-slip.ts'
+import { FONTS } from './fonts.ts'
 
-const font = (name: string): ArrayBuffer => {
-  const bytes = readFileSync(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-}
-const FONTS = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') }
 const CONTENT: SlipContent = {
   number: 'RET-000123',
   askedOn: '2026-11-25',

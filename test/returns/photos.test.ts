@@ -61,6 +61,13 @@ describe('a photo', () => {
     expect(await (await askStaff(`/returns/${id}`, { cookie: cookies.sam })).text()).toContain(`/returns/${id}/photos/${put?.id}`)
   })
 
+  it('that was put by for an answer and not sent is not for staff', async () => {
+    const { id } = await makeReturn(ada, 'needs-information')
+    const photoId = await makePhoto(ada, id, picture(1).bytes, false)
+    expect((await askStaff(`/returns/${id}/photos/${photoId}`, { cookie: cookies.sam })).status).toBe(404)
+    expect((await photo(ada, cookies.ada, id, photoId)).status).toBe(200)
+  })
+
   it('answers 404 to another client, another company, their staff and whoever is signed out', async () => {
     const { id } = await makeReturn(ada)
     const photoId = await makePhoto(ada, id, await pictureAs('image/jpeg', png({ width: 10, height: 10 })))

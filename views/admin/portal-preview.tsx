@@ -26,7 +26,9 @@ export const PortalPreview = ({ shell, link, settings, welcome }: PortalPreviewP
         <Masthead shell={portal} link={link} current="overview" />
         <div class="stack">
           <Written html={welcome} boxed />
-          {(showBalance || showCreditLimit) && <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} creditLeft={sample(portal, 3750)} />}
+          {(showBalance || showCreditLimit) && (
+            <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} ageing={[sampleAgeing(portal)]} creditLeft={sample(portal, 3750)} />
+          )}
         </div>
       </div>
     </div>
@@ -62,6 +64,15 @@ const sampleBalance = (shell: PortalShell) => ({
   outstanding: sample(shell, 6250),
   overdue: sample(shell, 1480),
   overdueCount: 2,
+})
+
+const sampleAgeing = (shell: PortalShell) => ({
+  currency: shell.client.currency,
+  notDue: sample(shell, 4770),
+  to30: sample(shell, 1130),
+  to60: sample(shell, 350),
+  to90: 0,
+  over90: 0,
 })
 
 const sampleShell = ({ company, tenant, today, now }: StaffPageProps['shell'], settings: PortalPreviewProps['settings']): PortalShell => {

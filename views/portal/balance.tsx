@@ -1,24 +1,28 @@
 import type { Balance } from '#src/billing/balance.ts'
+import type { Ageing } from '#src/billing/statement.ts'
 import type { Link } from '#src/hosts.ts'
 import { State } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { countOf, formatMoney } from '#views/format.ts'
-import { CreditBar } from './credit-bar.tsx'
+import { AgeingBar } from './ageing-bar.tsx'
 import type { PortalPageProps } from './layout.tsx'
 
 type BalanceCardProps = PortalPageProps & {
   /** The client's own currency first. */
   balances: [Balance, ...Balance[]]
+  /** What is open, by how late it is; a row a currency. */
+  ageing: Ageing[]
   /** Of the credit limit, below zero when it is passed; null without a limit. */
   creditLeft: number | null
 }
 
 /** What is owed, what is late, what is left of the credit: as much of it as the company shows, which is some. */
-export const BalanceCard = ({ shell, link, balances, creditLeft }: BalanceCardProps) => {
+export const BalanceCard = ({ shell, link, balances, ageing, creditLeft }: BalanceCardProps) => {
   const [own, ...others] = balances
   const { showBalance, showCreditLimit } = shell.toggles
   const { locale } = shell.company
   const { creditLimit } = shell.client
+  const age = ageing.find(({ currency }) => currency === own.currency)
   const isOpen = balances.some(({ outstanding, overdue }) => outstanding > 0 || overdue > 0)
   return (
     <section class="card owed" aria-label={showBalance ? 'Balance' : 'Credit'}>
@@ -51,7 +55,12 @@ export const BalanceCard = ({ shell, link, balances, creditLeft }: BalanceCardPr
         )}
         {showBalance && showCreditLimit && <CreditLeft left={creditLeft} currency={own.currency} locale={locale} />}
       </dl>
-      {showBalance && showCreditLimit && creditLimit !== null && <CreditBar balance={own} limit={creditLimit} locale={locale} />}
+      {showBalance && age && <AgeingBar ageing={age} locale={locale} />}
+      {showBalance && (
+        <p>
+          <a href={link('/statement')}>Statement of account</a>
+        </p>
+      )}
       {showBalance && others.map((balance) => <Further balance={balance} locale={locale} link={link} />)}
     </section>
   )

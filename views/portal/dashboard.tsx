@@ -1,6 +1,7 @@
 import type { Balance } from '#src/billing/balance.ts'
 import type { InvoiceSummary } from '#src/billing/invoice.ts'
 import type { OrderSummary } from '#src/billing/order.ts'
+import type { Ageing } from '#src/billing/statement.ts'
 import { Empty } from '#views/components/empty.tsx'
 import { OrderState } from '#views/components/state.tsx'
 import { Written } from '#views/components/written.tsx'
@@ -14,16 +15,18 @@ type DashboardPageProps = PortalPageProps & {
   /** What the company says to its clients, as HTML; may be empty. */
   welcome: string
   balances: [Balance, ...Balance[]]
+  /** What is open, by how late it is; a row a currency. */
+  ageing: Ageing[]
   creditLeft: number | null
   lastOrder: OrderSummary | null
   invoices: InvoiceSummary[]
 }
 
-export const DashboardPage = ({ shell, link, welcome, balances, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
+export const DashboardPage = ({ shell, link, welcome, balances, ageing, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
   const { showBalance, showCreditLimit, orderHistory } = shell.toggles
   const { locale, timeZone } = shell.company
   const hasFigures = showBalance || showCreditLimit
-  const figures = <BalanceCard shell={shell} link={link} balances={balances} creditLeft={creditLeft} />
+  const figures = <BalanceCard shell={shell} link={link} balances={balances} ageing={ageing} creditLeft={creditLeft} />
   const order = <LastOrder shell={shell} link={link} order={lastOrder} />
   return (
     <PortalPage shell={shell} link={link} title="Overview" current="overview">

@@ -18,7 +18,14 @@ type InvoicesPageProps = PortalPageProps & {
 
 export const InvoicesPage = (props: InvoicesPageProps) => (
   <PortalPage shell={props.shell} link={props.link} title="Invoices" current="invoices">
-    <h1>Invoices</h1>
+    <div class="head">
+      <h1>Invoices</h1>
+      {props.shell.toggles.showBalance && (
+        <a class="button" href={props.link('/statement')}>
+          Statement of account
+        </a>
+      )}
+    </div>
     <InvoiceResults {...props} />
   </PortalPage>
 )

@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from 'hono/jsx'
 import type { ReturnProblems, TypedReturn } from '#src/returns/form.ts'
 import type { ReturnPhoto } from '#src/returns/request.ts'
 import type { Goods, GoodsToReturn } from '#src/returns/returnable.ts'
@@ -42,7 +43,7 @@ export const ReturnItemsPage = ({ shell, link, typed, goods, reasons, photos, pr
           {origin}: {whyNotText(goods.whyNot, locale)}.
         </p>
       )}
-      <form class="split" method="post" action={link('/returns/new/review')} enctype="multipart/form-data" novalidate>
+      <Frame action={link('/returns/new/review')} isView={shell.view !== null}>
         <ReturnKeys typed={typed} />
         <div class="stack">
           <fieldset class="card">
@@ -84,16 +85,28 @@ export const ReturnItemsPage = ({ shell, link, typed, goods, reasons, photos, pr
             </header>
             <div class="body stack">
               <p class="soft">Nothing is sent before you have seen it all once more. {shell.company.name} looks at every request and answers by e-mail.</p>
-              <button class="button main wide" type="submit">
-                Review
-              </button>
+              {!shell.view && (
+                <button class="button main wide" type="submit">
+                  Review
+                </button>
+              )}
             </div>
           </section>
         </aside>
-      </form>
+      </Frame>
     </PortalPage>
   )
 }
+
+/** Staff who look at it as the client sees it have nothing to send. */
+const Frame = ({ action, isView, children }: PropsWithChildren<{ action: string; isView: boolean }>) =>
+  isView ? (
+    <div class="split">{children}</div>
+  ) : (
+    <form class="split" method="post" action={action} enctype="multipart/form-data" novalidate>
+      {children}
+    </form>
+  )
 
 const keyOf = ({ orderId, position }: { orderId: string; position: number }) => `${orderId}.${position}`
 
