@@ -3,7 +3,7 @@ import { balanceReads, balancesOf } from '#src/billing/balance.ts'
 import { clientOf, clientRead, passing } from '#src/clients/client.ts'
 import { cursorOf, pageOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'
-import { contentDisposition } from '#src/documents/response.ts'
+import { csvResponse } from '#src/documents/response.ts'
 import { csvHead, csvRows } from '#src/returns/csv.ts'
 import { photoAnswer, sentPhotoRead } from '#src/returns/photos.ts'
 import {
@@ -84,17 +84,14 @@ export const returnsFile = new Hono<StaffEnv>().get('/', async (c) => {
   let page = await read(undefined)
   const { timeZone } = page.shell.company
   const instant = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(csvHead())),
-    pull: async (controller) => {
+  async function* parts() {
+    yield csvHead()
+    while (true) {
       const { rows, next } = pageOf(page.returns, ROWS_AT_ONCE, returnCursor)
-      controller.enqueue(encoder.encode(csvRows(rows, page.lines, (at) => instant.format(at))))
-      if (next === undefined) controller.close()
-      else page = await read(cursorOf(next))
-    },
-  })
-  return new Response(body, {
-    headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': contentDisposition(`returns-${page.shell.today}.csv`) },
-  })
+      yield csvRows(rows, page.lines, (at) => instant.format(at))
+      if (next === undefined) return
+      page = await read(cursorOf(next))
+    }
+  }
+  return csvResponse(`returns-${page.shell.today}.csv`, parts())
 })

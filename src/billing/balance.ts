@@ -60,3 +60,20 @@ export const balancesOf = ({ balances, openInvoices }: BalanceRows, client: { id
 /** What is left of the limit, in the client's own currency; below zero it is over the limit. Null without a limit. */
 export const creditLeftOf = (creditLimit: number | null, [own]: [Balance, ...Balance[]]): number | null =>
   creditLimit === null ? null : creditLimit - Math.max(0, own.outstanding)
+
+/** What a balance is made of: open invoices, less what was overpaid, paid on account, and credited without an invoice. */
+export type BalanceParts = { currency: string; open: number; overpaid: number; onAccount: number; credited: number; outstanding: number }
+
+/** In each currency with something in it, the client's own first. */
+export const balancePartsOf = (balances: (typeof clientBalances.$inferSelect)[], own: string): BalanceParts[] =>
+  balances
+    .map(({ currency, open, credit, onAccount, unapplied }) => ({
+      currency,
+      open,
+      overpaid: credit,
+      onAccount,
+      credited: unapplied,
+      outstanding: open - credit - onAccount - unapplied,
+    }))
+    .filter(({ open, overpaid, onAccount, credited }) => open !== 0 || overpaid !== 0 || onAccount !== 0 || credited !== 0)
+    .sort((a, b) => Number(b.currency === own) - Number(a.currency === own) || (a.currency < b.currency ? -1 : 1))

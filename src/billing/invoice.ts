@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNotNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { TenantDoor } from '#src/db/door.ts'
@@ -46,9 +46,13 @@ export type Invoice = InvoiceSummary & {
   credit: number
 }
 
-export type InvoiceFilter = { state?: 'outstanding' | 'overdue' | 'paid' | undefined }
+/** Issued from this day to that one, both included. */
+export type InvoiceFilter = { state?: 'outstanding' | 'overdue' | 'paid' | undefined; from?: PlainDate | undefined; to?: PlainDate | undefined }
 
-const filterOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
+const filterOf = ({ from, to, ...filter }: InvoiceFilter, today: PlainDate): SQL | undefined =>
+  and(stateOf(filter, today), from === undefined ? undefined : gte(invoices.issueDate, from), to === undefined ? undefined : lte(invoices.issueDate, to))
+
+const stateOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
   if (state === 'outstanding') return gt(invoices.open, 0)
   if (state === 'overdue') return and(gt(invoices.open, 0), isNotNull(invoices.dueDate), lt(invoices.dueDate, today))
   if (state === 'paid') return eq(invoices.open, 0)

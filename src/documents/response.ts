@@ -92,3 +92,16 @@ const safeName = (fileName: string): string => {
   const [, stem = clean, ending = ''] = /^(.+)(\.[A-Za-z0-9]{1,5})$/u.exec(clean) ?? []
   return `${[...stem].slice(0, MOST_LETTERS).join('') || 'document'}${ending}`
 }
+
+/** A file of text that is made while it is sent, part by part. What speaks against it must be known before. */
+export const csvResponse = (fileName: string, parts: AsyncGenerator<string>): Response => {
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { value, done } = await parts.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+  })
+  return new Response(body, { headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': contentDisposition(fileName) } })
+}

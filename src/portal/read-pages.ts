@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { ReadEnv } from './app-env.ts'
 import { dashboardPage } from './dashboard.tsx'
-import { invoicePages } from './invoices.tsx'
+import { invoicePages, invoicesFile } from './invoices.tsx'
 import { orderPages } from './orders.tsx'
 import { returnPages } from './returns.tsx'
 import { statementPages } from './statement.tsx'
@@ -11,5 +11,6 @@ export const readPages = new Hono<ReadEnv>()
   .route('/', dashboardPage)
   .route('/orders', orderPages)
   .route('/invoices', invoicePages)
+  .route('/invoices.csv', invoicesFile)
   .route('/returns', returnPages)
   .route('/', statementPages)

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { ageingReads, type Period, statementOf, statementReads } from '#src/billing/statement.ts'
 import { statementCsv } from '#src/billing/statement-csv.ts'
-import { daysAfter, isPlainDate, type PlainDate } from '#src/dates.ts'
+import { daysAfter, type PlainDate } from '#src/dates.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { addressOf, documentSenderOf } from '#src/documents/content.ts'
 import { contentDisposition, pdfResponse } from '#src/documents/response.ts'
@@ -9,6 +9,7 @@ import { statementFile } from '#src/documents/statement-pdf.ts'
 import { NotFound } from '#src/errors.ts'
 import { StatementPage } from '#views/portal/statement.tsx'
 import type { ReadEnv } from './app-env.ts'
+import { askedDays, dayField } from './period.ts'
 
 /** The statement of account: on the page, as PDF and as CSV, the same figures everywhere. */
 export const statementPages = new Hono<ReadEnv>()
@@ -22,7 +23,7 @@ export const statementPages = new Hono<ReadEnv>()
         link={link}
         statement={statement}
         ageing={ageing}
-        typed={{ from: fieldOf(typedOf(c).from), to: fieldOf(typedOf(c).to) }}
+        typed={{ from: dayField(c.req.query('from')), to: dayField(c.req.query('to')) }}
         quick={quickPeriods(shell.today)}
         problem={problem}
       />,
@@ -52,10 +53,6 @@ export const statementPages = new Hono<ReadEnv>()
   })
 
 const fileName = ({ from, to }: Period) => `statement-${from}-${to}`
-const typedOf = (c: Context): { from: string; to: string } => ({ from: c.req.query('from') ?? '', to: c.req.query('to') ?? '' })
-/** A date field holds days alone. */
-const fieldOf = (typed: string) => (isPlainDate(typed) ? typed : '')
-
 /** A year of whole months, and the present one. */
 const usualPeriod = (today: PlainDate): Period => ({ from: `${Number(today.slice(0, 4)) - 1}${today.slice(4, 8)}01`, to: today })
 
@@ -73,24 +70,22 @@ const quickPeriods = (today: PlainDate): { label: string; period: Period }[] => 
 }
 
 /** What an address asks for; with a problem, the usual period is shown instead. */
-const periodOf = ({ from, to }: { from: string; to: string }, today: PlainDate): { period: Period; problem?: string } => {
+const periodOf = (query: Record<string, string>, today: PlainDate): { period: Period; problem: string | undefined } => {
   const usual = usualPeriod(today)
-  if (from !== '' && !isPlainDate(from)) return { period: usual, problem: `The first day is none: “${from.slice(0, 20)}”. Write it as 2026-01-31.` }
-  if (to !== '' && !isPlainDate(to)) return { period: usual, problem: `The last day is none: “${to.slice(0, 20)}”. Write it as 2026-01-31.` }
-  const period = { from: from || usual.from, to: to || usual.to }
-  return period.from > period.to ? { period: usual, problem: 'The first day comes after the last.' } : { period }
+  const { from = usual.from, to = usual.to, problem } = askedDays(query)
+  return from > to ? { period: usual, problem: 'The first day comes after the last.' } : { period: { from, to }, problem }
 }
 
 /** @throws NotFound where the company shows no sums */
 const read = async (c: Context<ReadEnv>) => {
   const { door } = c.var
-  const typed = typedOf(c)
+  const query = c.req.query()
   const { shell, ...rows } = await door.page((today) => ({
-    ...statementReads(door, periodOf(typed, today).period.from),
+    ...statementReads(door, periodOf(query, today).period.from),
     ageing: ageingReads(door, today),
     company: door.company(),
     owner: door.read(clients),
   }))
   if (!shell.toggles.showBalance) throw new NotFound()
-  return { shell, ...rows, ...{ problem: undefined, ...periodOf(typed, shell.today) } }
+  return { shell, ...rows, ...periodOf(query, shell.today) }
 }

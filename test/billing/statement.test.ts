@@ -181,6 +181,41 @@ describe.each(Array.from({ length: CLIENTS }, (_, i) => i))('client %i', (index)
   })
 })
 
+describe.each(Array.from({ length: CLIENTS }, (_, i) => i))('the invoices of client %i', (index) => {
+  it('what is open adds up to the balance, on the page and in the file', async () => {
+    const { person, rows, open } = people[index] ?? {}
+    if (!person || !rows || !open) throw new Error('nobody')
+    const page = await get(index, '/invoices?state=outstanding')
+    const file = parse(await get(index, '/invoices.csv?state=outstanding'), { bom: true, columns: true }) as Record<string, string>[]
+    for (const currency of new Set(rows.map((row) => row.currency))) {
+      const own = open.filter((each) => each.currency === currency)
+      const openSum = own.reduce((total, each) => total + each.open, 0)
+      const balance = sum(rows.filter((row) => row.currency === currency))
+      const part = (name: string) => figures(page, name).find(([each]) => each === currency)?.[1]
+      // Where nothing comes off there is nothing to explain.
+      if (part('open') === undefined) expect([currency, openSum]).toEqual([currency, balance])
+      else {
+        expect([currency, part('open'), part('outstanding')]).toEqual([currency, openSum, balance])
+        expect((part('open') ?? 0) + (part('overpaid') ?? 0) + (part('on-account') ?? 0) + (part('credited') ?? 0)).toBe(balance)
+      }
+      expect(file.flatMap((row) => (row.currency === currency ? [row.open] : [])).sort()).toEqual(own.map((each) => written(each.open, currency)).sort())
+    }
+  })
+
+  it('on some days are those that were issued then', async () => {
+    const { rows } = people[index] ?? { rows: [] }
+    const [from, to] = ['2025-06-01', '2026-02-28']
+    const file = parse(await get(index, `/invoices.csv?from=${from}&to=${to}`), { bom: true, columns: true }) as Record<string, string>[]
+    const expected = rows.filter((row) => row.kind === 'invoice' && row.day >= from && row.day <= to)
+    expect(file.map((row) => [row.number, row.issue_date, row.total].join()).sort()).toEqual(
+      expected.map((row) => [row.name, row.day, written(row.amount, row.currency)].join()).sort(),
+    )
+    const page = await get(index, `/invoices?from=${from}&to=${to}`)
+    for (const { kind, name } of rows)
+      if (kind === 'invoice') expect([name, page.includes(`>${name}<`)]).toEqual([name, expected.some((each) => each.name === name)])
+  })
+})
+
 describe('a period', () => {
   it.each([
     ['from=2026-02-30', 'The first day is none'],

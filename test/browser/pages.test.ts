@@ -94,6 +94,8 @@ const PAGES: Record<string, Visit[]> = {
   'GET /portal/invoices': [
     { who: 'client', go: (page) => page.goto(at.portal('/invoices')) },
     { who: 'client', go: (page) => page.goto(at.portal('/invoices?state=overdue')) },
+    { who: 'client', go: (page) => page.goto(at.portal('/invoices?state=outstanding')) },
+    { who: 'client', go: (page) => page.goto(at.portal('/invoices?from=2026-03-02&to=2026-03-01')), status: 422 },
   ],
   'GET /portal/invoices/:id': [
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=paid'), '/invoices/') },
@@ -190,6 +192,8 @@ const NO_PAGE = new Set([
   'GET /clients/:clientId/portal-view/invoices/:id/pdf',
   'GET /portal/set-password/:token/new-link',
   'GET /portal/returns/:id/slip.pdf',
+  'GET /portal/invoices.csv',
+  'GET /clients/:clientId/portal-view/invoices.csv',
   'GET /portal/statement.csv',
   'GET /portal/statement.pdf',
   'GET /clients/:clientId/portal-view/statement.csv',

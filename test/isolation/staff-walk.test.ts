@@ -52,6 +52,7 @@ const TABLE: Record<string, Row> = {
   'GET /clients/:clientId/portal-view/invoices': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/invoices/:id': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/invoices/:id/pdf': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: () => '%PDF' },
+  'GET /clients/:clientId/portal-view/invoices.csv': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/statement': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/statement.csv': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/statement.pdf': { kind: 'staff', holds: () => '%PDF' },

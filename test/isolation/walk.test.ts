@@ -43,6 +43,7 @@ const TABLE: Record<string, Row> = {
   'GET /portal/orders/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => owner.orderId },
   'GET /portal/invoices': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/invoices/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => owner.invoiceId },
+  'GET /portal/invoices.csv': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/statement': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/statement.csv': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/statement.pdf': { kind: 'client', holds: () => '%PDF-' },

@@ -7,9 +7,13 @@ import { dueText, formatDay, formatMoney } from '#views/format.ts'
 import { InvoiceLines } from './invoice-lines.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
-type InvoicePageProps = PortalPageProps & { invoice: Invoice }
+type InvoicePageProps = PortalPageProps & {
+  invoice: Invoice
+  /** Where the company is paid; may be empty. */
+  bankDetails: string
+}
 
-export const InvoicePage = ({ shell, link, invoice }: InvoicePageProps) => (
+export const InvoicePage = ({ shell, link, invoice, bankDetails }: InvoicePageProps) => (
   <PortalPage shell={shell} link={link} title={`Invoice ${invoice.number}`} current="invoices">
     <Trail href={link('/invoices')}>Invoices</Trail>
     <div class="head">
@@ -26,13 +30,16 @@ export const InvoicePage = ({ shell, link, invoice }: InvoicePageProps) => (
     </div>
     <div class="split">
       <StillToPay shell={shell} link={link} invoice={invoice} />
-      <Payments invoice={invoice} locale={shell.company.locale} />
+      <div class="stack">
+        {invoice.open > 0 && bankDetails.trim() !== '' && <HowToPay invoice={invoice} bankDetails={bankDetails} />}
+        <Payments invoice={invoice} locale={shell.company.locale} />
+      </div>
     </div>
     <InvoiceLines invoice={invoice} locale={shell.company.locale} />
   </PortalPage>
 )
 
-const StillToPay = ({ shell, link, invoice }: InvoicePageProps) => {
+const StillToPay = ({ shell, link, invoice }: PortalPageProps & { invoice: Invoice }) => {
   const { locale } = shell.company
   const { currency, credit, open, dueDate, standing, order } = invoice
   return (
@@ -71,6 +78,27 @@ const StillToPay = ({ shell, link, invoice }: InvoicePageProps) => {
     </section>
   )
 }
+
+/** Where the money goes, and what to write on it. */
+const HowToPay = ({ invoice: { number }, bankDetails }: { invoice: Invoice; bankDetails: string }) => (
+  <section class="card" aria-labelledby="how-to-pay">
+    <header>
+      <h2 id="how-to-pay">How to pay</h2>
+    </header>
+    <div class="body stack">
+      <p class="words">{bankDetails}</p>
+      <p class="row copy">
+        <span>
+          Reference <b>{number}</b>
+        </span>
+        <button class="button small" type="button" data-copy={number} hidden>
+          Copy
+        </button>
+        <span class="soft" role="status"></span>
+      </p>
+    </div>
+  </section>
+)
 
 /** What happened to it, newest first. */
 const Payments = ({ invoice: { issueDate, payments, credited, currency }, locale }: { invoice: Invoice; locale: string }) => (
