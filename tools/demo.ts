@@ -6,7 +6,7 @@ import { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schem
 import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import { orderLines, orders } from '#src/db/schema/orders.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
-import { payments } from '#src/db/schema/payments.ts'
+import { creditNotes, payments } from '#src/db/schema/payments.ts'
 import { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { returnLines, returnRequests } from '#src/db/schema/returns.ts'
 import { memberships, staff } from '#src/db/schema/staff.ts'
@@ -72,6 +72,7 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, invoices, books.invoices),
     ...insertAll(env.DB, invoiceLines, books.invoiceLines),
     ...insertAll(env.DB, payments, books.payments),
+    ...insertAll(env.DB, creditNotes, books.creditNotes),
     ...insertAll(env.DB, portalUsers, people.portalUsers),
     ...insertAll(env.DB, invitationRuns, people.invitationRuns),
     ...insertAll(env.DB, invitationRunClients, people.invitationRunClients),

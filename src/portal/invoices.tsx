@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { invoiceDownloaded, invoiceViewed } from '#src/activity/entries.ts'
 import { balancePartsOf } from '#src/billing/balance.ts'
+import { creditNotesFor } from '#src/billing/credit-note.ts'
 import { type InvoiceFilter, invoiceList, invoiceOf, invoiceReads, openCountReads, summaryOf } from '#src/billing/invoice.ts'
 import { invoiceCsvHead, invoiceCsvRows } from '#src/billing/invoice-csv.ts'
 import { cursorOf, pageOf } from '#src/db/paging.ts'
@@ -51,12 +52,15 @@ export const invoicePages = new Hono<ReadEnv>()
   .get('/:id', async (c) => {
     const { door, link } = c.var
     const id = c.req.param('id')
-    const { shell, company, ...rows } = await door.page(() => ({
+    const { shell, company, credits, ...rows } = await door.page(() => ({
       ...invoiceReads(door, id),
       company: door.company(),
+      credits: creditNotesFor(door, id),
       ...(isView(c) && { viewed: invoiceViewed(door, id) }),
     }))
-    return c.html(<InvoicePage shell={shell} link={link} invoice={invoiceOf(rows, shell.today)} bankDetails={company[0]?.bankDetails ?? ''} />)
+    return c.html(
+      <InvoicePage shell={shell} link={link} invoice={invoiceOf(rows, shell.today)} bankDetails={company[0]?.bankDetails ?? ''} credits={credits} />,
+    )
   })
   .get('/:id/pdf', async (c) => {
     const { door } = c.var

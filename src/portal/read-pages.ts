@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { ReadEnv } from './app-env.ts'
+import { creditNotePages } from './credit-notes.tsx'
 import { dashboardPage } from './dashboard.tsx'
 import { invoicePages, invoicesFile } from './invoices.tsx'
 import { orderPages } from './orders.tsx'
@@ -12,5 +13,6 @@ export const readPages = new Hono<ReadEnv>()
   .route('/orders', orderPages)
   .route('/invoices', invoicePages)
   .route('/invoices.csv', invoicesFile)
+  .route('/credit-notes', creditNotePages)
   .route('/returns', returnPages)
   .route('/', statementPages)

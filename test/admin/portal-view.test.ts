@@ -6,8 +6,8 @@ import type { Role } from '#src/db/schema/staff.ts'
 import { newId } from '#src/ids.ts'
 import { readPages } from '#src/portal/read-pages.ts'
 import { askPortal, askStaff, countingD1 } from '#test/asking.ts'
+import { makeCreditNote } from '#test/billing/notes.ts'
 import { makeCast, type Person, setSettings, signedInAs, signedInStaff } from '#test/cast.ts'
-
 import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 
 /** View as client: what staff see is what the client sees, and looking leaves nothing but its own entry. */
@@ -17,7 +17,7 @@ const pages = [...new Set(readPages.routes.filter(({ method }) => method === 'GE
 let ada: Person
 let ben: Person
 /** An approved return of each, with a photo. */
-const returns = new Map<string, { returnId: string; photoId: string }>()
+const returns = new Map<string, { returnId: string; photoId: string; noteId: string }>()
 let cookies: { staff: string; client: string; elsewhere: string }
 beforeEach(async () => {
   const cast = await makeCast()
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await allowReturns(ada.company)
   for (const person of [ada, ben]) {
     const { id: returnId } = await makeReturn(person, 'approved')
-    returns.set(person.clientId, { returnId, photoId: await makePhoto(person, returnId, new Uint8Array([1])) })
+    returns.set(person.clientId, { returnId, photoId: await makePhoto(person, returnId, new Uint8Array([1])), noteId: (await makeCreditNote(person)).id })
   }
   cookies = {
     staff: (await signedInStaff(cast.ours)).cookie,
@@ -37,8 +37,10 @@ beforeEach(async () => {
 
 const pathOf = (page: string, { clientId, invoiceId, orderId }: Person = ada) => {
   if (page === '/') return ''
-  const { returnId = '', photoId = '' } = returns.get(clientId) ?? {}
-  return page.replace(':photoId', photoId).replace(':id', page.includes('invoices') ? invoiceId : page.includes('returns') ? returnId : orderId)
+  const { returnId = '', photoId = '', noteId = '' } = returns.get(clientId) ?? {}
+  return page
+    .replace(':photoId', photoId)
+    .replace(':id', page.includes('invoices') ? invoiceId : page.includes('returns') ? returnId : page.includes('credit-notes') ? noteId : orderId)
 }
 const view = (page: string, more: Parameters<typeof askStaff>[1] = {}, person = ada) =>
   askStaff(`/clients/${ada.clientId}/portal-view${pathOf(page, person)}`, { cookie: cookies.staff, ...more })

@@ -9,6 +9,7 @@ import { newId } from '#src/ids.ts'
 import { staffApp } from '#src/surfaces.ts'
 import { unhurried } from '#test/access/stage.ts'
 import { askStaff } from '#test/asking.ts'
+import { makeCreditNote } from '#test/billing/notes.ts'
 import { type Company, makeCast, type Person, signedInStaff } from '#test/cast.ts'
 import { withBatch } from '#test/far-away.ts'
 import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
@@ -28,6 +29,7 @@ let ada: Person
 let cookie: string
 let returnId: string
 let photoId: string
+let noteId: string
 const [importId, runId, other] = [newId(), newId(), newId()]
 beforeAll(async () => {
   const cast = await makeCast()
@@ -37,6 +39,7 @@ beforeAll(async () => {
   await allowReturns(company)
   returnId = (await makeReturn(ada, 'approved')).id
   photoId = await makePhoto(ada, returnId, new Uint8Array([1]))
+  noteId = (await makeCreditNote(ada)).id
   const { door, staffId } = company
   const at = Date.now()
   await door.run({
@@ -58,7 +61,7 @@ const become = (role: Role) =>
   env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ? AND staff_id = ?').bind(role, company.tenantId, company.staffId).run()
 const pathOf = (route: string) => {
   const path = route.split(' ')[1] ?? ''
-  const inView = path.includes('/invoices/') ? ada.invoiceId : path.includes('/returns/') ? returnId : ada.orderId
+  const inView = path.includes('/invoices/') ? ada.invoiceId : path.includes('/returns/') ? returnId : path.includes('/credit-notes/') ? noteId : ada.orderId
   if (path.startsWith('/settings/team/')) return path.replace(':id', other)
   if (path.startsWith('/account/')) return path.replace(':id', 'NobodysSession00')
   const id = path.startsWith('/imports')

@@ -102,6 +102,7 @@ const PAGES: Record<string, Visit[]> = {
     { who: 'client', go: (page) => first(page, at.portal('/invoices?state=overdue'), '/invoices/') },
     { who: 'client', go: (page) => page.goto(at.portal('/invoices/unknown')), status: 404 },
   ],
+  'GET /portal/credit-notes/:id': [{ who: 'client', go: (page) => first(page, at.portal('/statement'), '/credit-notes/') }],
   'GET /portal/statement': [
     { who: 'client', go: (page) => page.goto(at.portal('/statement')) },
     { who: 'client', go: (page) => page.goto(at.portal('/statement?from=2026-02-30')), status: 422 },
@@ -151,6 +152,15 @@ const PAGES: Record<string, Visit[]> = {
   'GET /clients/:clientId/portal-view/orders/:id': [{ who: 'staff', go: (page) => inView(page, '/orders') }],
   'GET /clients/:clientId/portal-view/invoices': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/invoices') }],
   'GET /clients/:clientId/portal-view/invoices/:id': [{ who: 'staff', go: (page) => inView(page, '/invoices') }],
+  'GET /clients/:clientId/portal-view/credit-notes/:id': [
+    {
+      who: 'staff',
+      go: async (page) => {
+        await firstClient(page, 'q=buyer@demo.example', '/portal-view/statement')
+        return first(page, page.url(), '/credit-notes/')
+      },
+    },
+  ],
   'GET /clients/:clientId/portal-view/statement': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/statement') }],
   'GET /clients/:clientId/portal-view/returns': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/returns') }],
   'GET /clients/:clientId/portal-view/returns/new': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/portal-view/returns/new') }],
@@ -195,6 +205,8 @@ const NO_PAGE = new Set([
   'GET /portal/invoices.csv',
   'GET /clients/:clientId/portal-view/invoices.csv',
   'GET /portal/statement.csv',
+  'GET /portal/credit-notes/:id/pdf',
+  'GET /clients/:clientId/portal-view/credit-notes/:id/pdf',
   'GET /portal/statement.pdf',
   'GET /clients/:clientId/portal-view/statement.csv',
   'GET /clients/:clientId/portal-view/statement.pdf',

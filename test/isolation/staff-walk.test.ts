@@ -5,12 +5,13 @@ import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { newId } from '#src/ids.ts'
 import { staffApp } from '#src/surfaces.ts'
 import { ask, askStaff, countingD1, STAFF_HOST } from '#test/asking.ts'
+import { makeCreditNote } from '#test/billing/notes.ts'
 import { type Company, makeCast, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
 import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 import { expectSafeHeaders } from './headers.ts'
 
 /** Each route of the staff host, asked by staff of its own company, of another one, by a client, and signed out. */
-type Own = { company: Company; client: Person; importId: string; runId: string; returnId: string; photoId: string }
+type Own = { company: Company; client: Person; importId: string; runId: string; returnId: string; photoId: string; noteId: string }
 type Row = {
   kind: 'staff' | 'visitor' | 'change' | 'redirect' | 'machine'
   /** The last id in its address. */
@@ -53,6 +54,8 @@ const TABLE: Record<string, Row> = {
   'GET /clients/:clientId/portal-view/invoices/:id': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/invoices/:id/pdf': { kind: 'staff', id: ({ client }) => client.invoiceId, holds: () => '%PDF' },
   'GET /clients/:clientId/portal-view/invoices.csv': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
+  'GET /clients/:clientId/portal-view/credit-notes/:id': { kind: 'staff', id: ({ noteId }) => noteId, holds: ({ client }) => `CN-${client.clientName}` },
+  'GET /clients/:clientId/portal-view/credit-notes/:id/pdf': { kind: 'staff', id: ({ noteId }) => noteId, holds: () => '%PDF' },
   'GET /clients/:clientId/portal-view/statement': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/statement.csv': { kind: 'staff', holds: ({ client }) => client.invoiceNumber },
   'GET /clients/:clientId/portal-view/statement.pdf': { kind: 'staff', holds: () => '%PDF' },
@@ -155,7 +158,8 @@ beforeAll(async () => {
     await allowReturns(company)
     const { id: returnId } = await makeReturn(client, 'approved')
     const photoId = await makePhoto(client, returnId, new TextEncoder().encode(`photo of ${client.clientName}`))
-    return { company, client, importId, runId, returnId, photoId }
+    const { id: noteId } = await makeCreditNote(client)
+    return { company, client, importId, runId, returnId, photoId, noteId }
   }
   own = await withImport(cast.ours, cast.ada)
   foreign = await withImport(cast.theirs, cast.cleo)

@@ -4,6 +4,7 @@ import { PORTAL_BASE } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { portalApp } from '#src/portal/app.tsx'
 import { ask, askPortal, countingD1, portalHost } from '#test/asking.ts'
+import { makeCreditNote } from '#test/billing/notes.ts'
 import { makeCast, type Person, signedInAs } from '#test/cast.ts'
 import { allowReturns, makePhoto, makeReturn } from '#test/returns/returning.ts'
 import { expectSafeHeaders } from './headers.ts'
@@ -44,6 +45,8 @@ const TABLE: Record<string, Row> = {
   'GET /portal/invoices': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/invoices/:id': { kind: 'client', holds: (owner) => `Goods of ${owner.clientName}`, id: (owner) => owner.invoiceId },
   'GET /portal/invoices.csv': { kind: 'client', holds: (owner) => owner.invoiceNumber },
+  'GET /portal/credit-notes/:id': { kind: 'client', holds: (owner) => `CN-${owner.clientName}`, id: (owner) => notes.get(owner.clientId) ?? '' },
+  'GET /portal/credit-notes/:id/pdf': { kind: 'client', holds: () => '%PDF-', id: (owner) => notes.get(owner.clientId) ?? '' },
   'GET /portal/statement': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/statement.csv': { kind: 'client', holds: (owner) => owner.invoiceNumber },
   'GET /portal/statement.pdf': { kind: 'client', holds: () => '%PDF-' },
@@ -76,6 +79,8 @@ const pages = rows.flatMap(([route, row]) => (row?.kind === 'client' ? [[route, 
 let cast: Awaited<ReturnType<typeof makeCast>>
 const requests = new Map<string, Awaited<ReturnType<typeof makeReturn>>>()
 const made = ({ clientId }: Person) => requests.get(clientId) ?? { id: '' }
+/** A credit note of each. */
+const notes = new Map<string, string>()
 /** A photo of each request's. */
 const photoIds = new Map<string, string>()
 const cookies = { ada: '', ben: '', cleo: '' }
@@ -85,6 +90,7 @@ beforeAll(async () => {
   for (const person of [cast.ada, cast.ben, cast.cleo]) {
     const request = await makeReturn(person, 'approved')
     requests.set(person.clientId, request)
+    notes.set(person.clientId, (await makeCreditNote(person)).id)
     photoIds.set(request.id, await makePhoto(person, request.id, new TextEncoder().encode(`photo of ${person.clientName}`)))
   }
   cookies.ada = (await signedInAs(cast.ada)).cookie

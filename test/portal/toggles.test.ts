@@ -8,6 +8,7 @@ import { PORTAL_BASE } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
 import { portalApp } from '#src/portal/app.tsx'
 import { ask, askPortal, portalHost } from '#test/asking.ts'
+import { makeCreditNote } from '#test/billing/notes.ts'
 import { makeCast, type Person, setSettings, signedInAs } from '#test/cast.ts'
 import { makePhoto, makeReturn } from '#test/returns/returning.ts'
 
@@ -40,6 +41,8 @@ const COVERS: Record<Toggle, Record<string, Surface>> = {
     'its link on the invoice': { is: 'words', path: invoice, shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
     'its link in the list': { is: 'words', path: () => '/invoices', shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
     'its link in the list’s fragment': { is: 'words', path: () => '/invoices', headers: partial, shows: ({ invoiceId }) => `/invoices/${invoiceId}/pdf` },
+    'a credit note’s PDF': { is: 'address', path: () => `/credit-notes/${noteId}/pdf` },
+    'its link on a credit note': { is: 'words', path: () => `/credit-notes/${noteId}`, shows: () => `/credit-notes/${noteId}/pdf` },
     'the statement as PDF': { is: 'address', path: () => '/statement.pdf' },
     'its link on the statement': { is: 'words', path: () => '/statement', shows: () => 'statement.pdf' },
     'a return’s slip': { is: 'address', path: () => `/returns/${made.id}/slip.pdf` },
@@ -96,6 +99,7 @@ let ada: Person
 let cookie: string
 let made: Awaited<ReturnType<typeof makeReturn>>
 let photoId: string
+let noteId: string
 beforeEach(async () => {
   const cast = await makeCast()
   ada = cast.ada
@@ -103,6 +107,8 @@ beforeEach(async () => {
   cookie = (await signedInAs(ada)).cookie
   made = await makeReturn(ada, 'approved')
   photoId = await makePhoto(ada, made.id, new Uint8Array([1]))
+  // Of nothing, so that the sums stay as they are.
+  noteId = (await makeCreditNote(ada, { total: 0 })).id
   await setSettings(ada.company, Object.fromEntries(TOGGLES.map((toggle) => [toggle, true])))
 })
 const open = ({ path, method, headers }: Surface) => askPortal(ada, path(ada), { cookie, ...(method && { method }), ...(headers && { headers }) })

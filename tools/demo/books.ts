@@ -3,7 +3,7 @@ import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { clients } from '#src/db/schema/clients.ts'
 import type { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import type { orderLines, orders } from '#src/db/schema/orders.ts'
-import type { payments } from '#src/db/schema/payments.ts'
+import type { creditNotes, payments } from '#src/db/schema/payments.ts'
 import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { fold } from '#src/fold.ts'
 import { CLIENTS, type DemoClient } from './clients.ts'
@@ -20,6 +20,7 @@ export type Books = {
   invoices: (typeof invoices.$inferInsert)[]
   invoiceLines: (typeof invoiceLines.$inferInsert)[]
   payments: (typeof payments.$inferInsert)[]
+  creditNotes: (typeof creditNotes.$inferInsert)[]
 }
 
 type Deal = TradedOrder & { clientId: string; currency: string; orderId: string; invoiceId: string }
@@ -52,6 +53,7 @@ export const booksOf = (tenantId: string, random: Random, now: Instant): Books =
     invoices: invoiced.map((deal, i) => invoiceRow(tenantId, deal, `INV-${20_001 + i}`, now)),
     invoiceLines: invoiced.flatMap(({ invoiceId, invoice }) => invoice.lines.map((line, i) => ({ ...line, tenantId, invoiceId, position: i + 1 }))),
     payments: paymentRows(tenantId, ids, invoiced, random, now),
+    creditNotes: creditNoteRows(tenantId, invoiced, now),
   }
 }
 
@@ -136,4 +138,34 @@ const paymentRows = (tenantId: string, clientIds: string[], invoiced: Invoiced[]
   return [...received, ...onAccount]
     .sort((a, b) => (a.paidOn < b.paidOn ? -1 : a.paidOn > b.paidOn ? 1 : 0))
     .map((payment, i) => ({ ...payment, tenantId, id: random.id(), externalId: `PAY-${30_001 + i}`, ...stamp(payment.paidOn, now) }))
+}
+
+/** A tenth of what an open invoice asks for, every so often; and of every third such client a little that names no invoice. */
+const creditNoteRows = (tenantId: string, invoiced: Invoiced[], now: Instant): Books['creditNotes'] => {
+  const open = invoiced.filter(({ invoice }) => invoice.state === 'issued' && invoice.total > 20_000 && invoice.payments.length === 0)
+  // One for each client, of its newest open invoice.
+  const newest = [...new Map(open.map((deal) => [deal.clientId, deal])).values()]
+  const row = ({ clientId, currency, invoice }: Invoiced, invoiceId: string | null, total: number, serial: number) => {
+    const number = `CN-${40_001 + serial}`
+    const id = `${invoiceId ?? clientId}`.split('').reverse().join('')
+    return {
+      tenantId,
+      id,
+      clientId,
+      invoiceId,
+      externalId: number,
+      number,
+      issueDate: invoice.issueDate,
+      state: 'issued' as const,
+      currency,
+      total,
+      ...stamp(invoice.issueDate, now),
+    }
+  }
+  return newest
+    .flatMap((deal, i) => [
+      ...(i % 2 === 0 ? [{ deal, invoiceId: deal.invoiceId, total: Math.round(deal.invoice.total / 10) }] : []),
+      ...(i % 3 === 0 ? [{ deal, invoiceId: null, total: 4_500 }] : []),
+    ])
+    .map(({ deal, invoiceId, total }, serial) => row(deal, invoiceId, total, serial))
 }

@@ -1,3 +1,4 @@
+import type { InvoiceCredit } from '#src/billing/credit-note.ts'
 import type { Invoice } from '#src/billing/invoice.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { InvoiceState } from '#views/components/state.tsx'
@@ -11,9 +12,11 @@ type InvoicePageProps = PortalPageProps & {
   invoice: Invoice
   /** Where the company is paid; may be empty. */
   bankDetails: string
+  /** The credit notes that name it. */
+  credits: InvoiceCredit[]
 }
 
-export const InvoicePage = ({ shell, link, invoice, bankDetails }: InvoicePageProps) => (
+export const InvoicePage = ({ shell, link, invoice, bankDetails, credits }: InvoicePageProps) => (
   <PortalPage shell={shell} link={link} title={`Invoice ${invoice.number}`} current="invoices">
     <Trail href={link('/invoices')}>Invoices</Trail>
     <div class="head">
@@ -32,7 +35,7 @@ export const InvoicePage = ({ shell, link, invoice, bankDetails }: InvoicePagePr
       <StillToPay shell={shell} link={link} invoice={invoice} />
       <div class="stack">
         {invoice.open > 0 && bankDetails.trim() !== '' && <HowToPay invoice={invoice} bankDetails={bankDetails} />}
-        <Payments invoice={invoice} locale={shell.company.locale} />
+        <Payments shell={shell} link={link} invoice={invoice} credits={credits} />
       </div>
     </div>
     <InvoiceLines invoice={invoice} locale={shell.company.locale} />
@@ -101,30 +104,42 @@ const HowToPay = ({ invoice: { number }, bankDetails }: { invoice: Invoice; bank
 )
 
 /** What happened to it, newest first. */
-const Payments = ({ invoice: { issueDate, payments, credited, currency }, locale }: { invoice: Invoice; locale: string }) => (
-  <section class="card" aria-labelledby="payments">
-    <header>
-      <h2 id="payments">Payments</h2>
-    </header>
-    <div class="body stack">
-      {payments.length === 0 && <p class="soft">None so far.</p>}
-      <ol class="timeline">
-        {payments.toReversed().map(({ amount, paidOn, method }) => (
+const Payments = ({ shell, link, invoice: { issueDate, payments, currency }, credits }: Omit<InvoicePageProps, 'bankDetails'>) => {
+  const { locale } = shell.company
+  const steps = [
+    ...payments.map(({ amount, paidOn, method }) => ({ day: paidOn, amount, method, credit: null })),
+    ...credits.map((credit) => ({ day: credit.issueDate, amount: credit.total, method: '', credit })),
+  ].sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0))
+  return (
+    <section class="card" aria-labelledby="payments">
+      <header>
+        <h2 id="payments">Payments</h2>
+      </header>
+      <div class="body stack">
+        {steps.length === 0 && <p class="soft">None so far.</p>}
+        <ol class="timeline">
+          {steps.map(({ day, amount, method, credit }) => (
+            <li class="done">
+              <span>
+                {amount < 0 ? 'Refund ' : ''}
+                {credit && 'Credited '}
+                <b>{formatMoney(Math.abs(amount), currency, locale)}</b>
+                {method && <small>{method}</small>}
+                {credit && (
+                  <small>
+                    <a href={link(`/credit-notes/${credit.id}`)}>Credit note {credit.number}</a>
+                  </small>
+                )}
+              </span>
+              <time datetime={day}>{formatDay(day, locale)}</time>
+            </li>
+          ))}
           <li class="done">
-            <span>
-              {amount < 0 ? 'Refund ' : ''}
-              <b>{formatMoney(Math.abs(amount), currency, locale)}</b>
-              {method && <small>{method}</small>}
-            </span>
-            <time datetime={paidOn}>{formatDay(paidOn, locale)}</time>
+            <span>Invoice issued</span>
+            <time datetime={issueDate}>{formatDay(issueDate, locale)}</time>
           </li>
-        ))}
-        <li class="done">
-          <span>Invoice issued</span>
-          <time datetime={issueDate}>{formatDay(issueDate, locale)}</time>
-        </li>
-      </ol>
-      {credited !== 0 && <p class="soft">Credit notes of {formatMoney(credited, currency, locale)} are taken off as well.</p>}
-    </div>
-  </section>
-)
+        </ol>
+      </div>
+    </section>
+  )
+}

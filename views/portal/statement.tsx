@@ -208,7 +208,7 @@ const EntryName = ({ entry: { kind, id, amount, words, invoice }, link }: { entr
   if (kind === 'invoice') return <a href={link(`/invoices/${id}`)}>Invoice {words}</a>
   return (
     <>
-      {kind === 'credit-note' ? `Credit note ${words}` : amount > 0 ? 'Refund' : 'Payment'}
+      {kind === 'credit-note' ? <a href={link(`/credit-notes/${id}`)}>Credit note {words}</a> : amount > 0 ? 'Refund' : 'Payment'}
       {of}
     </>
   )
