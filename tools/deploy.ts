@@ -1,6 +1,5 @@
 /** `npm run deploy`: makes what is missing on the operator's account at Cloudflare, and puts this code there. Safe to repeat. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DeployError } from './deploy/api.ts'
 import { deploy } from './deploy/deploy.ts'
@@ -23,7 +22,7 @@ export const wranglerAt =
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
-  const said = readSettings(join(ROOT, 'deploy.env'), process.env)
+  const said = readSettings()
   if ('problems' in said) {
     console.error(`${said.problems.join('\n')}\n\nSettings are read from the environment, then from deploy.env: docs/install.md has the list.`)
     return 1

@@ -7,7 +7,7 @@ import { DeployError } from './deploy/api.ts'
 import { openRemote } from './deploy/remote.ts'
 import { readSettings } from './deploy/settings.ts'
 import { runningStart } from './leftovers.ts'
-import { DEFAULT_STATE, glance, migrate, openLocal, ROOT } from './local-state.ts'
+import { DEFAULT_STATE, glance, migrate, openLocal } from './local-state.ts'
 import { createTenant, type NewTenant, type Outcome, problemsOf, switchTenant } from './new-tenant.ts'
 
 const USAGE = `npm run tenant -- create --slug S --name N --owner-email E
@@ -97,7 +97,7 @@ const openHere = async (): Promise<Opened> => {
 }
 
 const openThere = async (): Promise<Opened> => {
-  const said = readSettings(join(ROOT, 'deploy.env'), process.env)
+  const said = readSettings()
   if ('problems' in said) return fail(said.problems.join('\n'))
   const env = await openRemote(said.settings)
   // Queues and files aren't asked for here.

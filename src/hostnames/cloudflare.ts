@@ -5,7 +5,7 @@ import type { Env } from '#src/env.ts'
 /** Custom hostnames of Cloudflare for SaaS, over its API: as few words of it as are needed. */
 
 const ANSWER_WITHIN = 10 * SECOND
-const BASE = 'https://api.cloudflare.com/client/v4'
+export const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4'
 
 const Told = z.array(z.union([z.string(), z.object({ message: z.string() }).transform(({ message }) => message)]))
 const CustomHostname = z.object({
@@ -49,7 +49,7 @@ const reasonOf = (status: number, code: number, message: string): 'permission' |
 
 const call = async <T>(env: Env, shape: z.ZodType<T>, method: string, path: string, body?: object): Promise<Called<T>> => {
   try {
-    const response = await fetch(`${env.CLOUDFLARE_API_BASE_URL ?? BASE}/zones/${env.CLOUDFLARE_ZONE_ID}/custom_hostnames${path}`, {
+    const response = await fetch(`${env.CLOUDFLARE_API_BASE_URL ?? CLOUDFLARE_API}/zones/${env.CLOUDFLARE_ZONE_ID}/custom_hostnames${path}`, {
       method,
       headers: { Authorization: `Bearer ${env.CLOUDFLARE_API_TOKEN}`, ...(body && { 'Content-Type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

@@ -44,10 +44,9 @@ const keep = (file: string, { records }: Dns, { hostnames }: Cloudflare): void =
 }
 
 /**
- * @param port 0 takes a free one
  * @param memory a file in which it finds what it held before; nothing outlives it without one
  */
-export const startDomains = async ({ port = 0, baseDomain = 'stockflow.localhost', memory = '' } = {}): Promise<DomainsStandIn> => {
+export const startDomains = async ({ baseDomain = 'stockflow.localhost', memory = '' } = {}): Promise<DomainsStandIn> => {
   const dns = new Dns(baseDomain)
   const cloudflare = new Cloudflare(dns, { zone: ZONE, token: TOKEN })
   if (memory !== '') recall(memory, dns, cloudflare)
@@ -55,11 +54,13 @@ export const startDomains = async ({ port = 0, baseDomain = 'stockflow.localhost
     if (path === '/dns-query') return dns.answer(request)
     return path.startsWith('/client/v4/') ? cloudflare.answer(request) : atRegistrar(dns, request)
   }
-  const { origin, stop } = await serveOn(port, async (request) => {
+  const { origin, stop } = await serveOn(0, async (request) => {
+    const { pathname } = new URL(request.url)
     try {
-      return await answer(request, new URL(request.url).pathname)
+      return await answer(request, pathname)
     } finally {
-      if (memory !== '') keep(memory, dns, cloudflare)
+      // A look at DNS changes nothing.
+      if (memory !== '' && pathname !== '/dns-query') keep(memory, dns, cloudflare)
     }
   })
   return { url: origin, dns, cloudflare, close: stop }

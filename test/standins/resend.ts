@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { type Answer, broken, invalid, nowhere, rateLimited, unreadable } from './resend/answers.ts'
 import { Desk, type SentMail } from './resend/desk.ts'
 import { eventOf, fateOf, Messenger, type WebhookTarget } from './resend/events.ts'
 import { Behaviour, Faults, Trouble } from './resend/faults.ts'
 import type { EventType } from './resend/shapes.ts'
+import { serveOn } from './serving.ts'
 
 /**
  * What Resend does with mail, on this machine: `POST /emails` and `POST /emails/batch`, and events to the address it was
@@ -57,15 +57,11 @@ const EVENT_TYPES = [
 /** `mail`: its id, or an address, whose newest mail is meant. `id`: the event's own, to tell the same one twice. */
 const Telling = z.object({ type: z.enum(EVENT_TYPES), mail: z.string(), id: z.string().optional() })
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
-}
+const sent = ({ status, body, headers }: Answer): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
 
-const send = (response: ServerResponse, { status, body, headers }: Answer): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-}
+/** The caller waits for as long as it cares to. */
+const silence = () => new Promise<never>(() => {})
 
 class Service {
   readonly desk: Desk
@@ -97,7 +93,7 @@ class Service {
   }
 
   /** Undefined: no answer at all. */
-  async onCall(path: string, headers: IncomingMessage['headers'], body: string): Promise<Answer | undefined> {
+  async onCall(path: string, headers: Record<string, string>, body: string): Promise<Answer | undefined> {
     const fault = this.trouble.next()
     this.#met.calls += 1
     if (fault) this.#met[fault.kind] += 1
@@ -139,29 +135,25 @@ const told = <S extends z.ZodType>(schema: S, body: string, act: (data: z.output
 export const startResend = async (port = 0, { webhook }: { webhook?: WebhookTarget } = {}): Promise<ResendStandIn> => {
   const service = new Service(webhook)
 
-  const answerTo = async (request: IncomingMessage): Promise<Answer | undefined> => {
-    const body = await textOf(request)
-    const { method, url = '', headers } = request
-    const isMail = method === 'POST' && (url === '/emails' || url === '/emails/batch')
-    return isMail ? await service.onCall(url, headers, body) : service.onDoor(`${method} ${url}`, body)
+  const answerTo = async (request: Request): Promise<Answer | undefined> => {
+    const body = await request.text()
+    const { method, headers } = request
+    const { pathname, search } = new URL(request.url)
+    const path = pathname + search
+    const isMail = method === 'POST' && (path === '/emails' || path === '/emails/batch')
+    return isMail ? await service.onCall(path, Object.fromEntries(headers), body) : service.onDoor(`${method} ${path}`, body)
   }
 
-  const server = createServer((request, response) => {
-    answerTo(request).then(
-      (answer) => answer && send(response, answer),
-      () => send(response, unreadable()),
-    )
+  const { origin, stop } = await serveOn(port, async (request) => {
+    const answer = await answerTo(request).catch(unreadable)
+    return answer ? sent(answer) : silence()
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  const bound = server.address()
-  const close = () =>
-    new Promise<void>((resolve) => {
-      service.messenger?.close()
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+  const close = () => {
+    service.messenger?.close()
+    return stop()
+  }
   return {
-    url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : port}`,
+    url: origin,
     mails: () => [...service.desk.mails],
     counts: () => service.counts(),
     behave: (behaviour) => service.trouble.behave(behaviour),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyPassword } from '#src/access/password.ts'
 import { HOUR } from '#src/dates.ts'
+import { RETURN_STATES } from '#src/db/schema/returns.ts'
 import type { Env } from '#src/env.ts'
 import { BUYER, OWNER, SLUG } from '#tools/demo/company.ts'
 import { makeDemo } from '#tools/demo.ts'
@@ -170,6 +171,16 @@ describe('the demo company', () => {
         NOW,
       ),
     ).toBeGreaterThan(3)
+  })
+
+  test('has returns in every state, each with its lines and its story, and credit notes', async () => {
+    expect((await rows('SELECT DISTINCT state FROM return_requests ORDER BY 1')).map((row) => row.state)).toEqual([...RETURN_STATES].sort())
+    expect(await count('return_requests r WHERE NOT EXISTS (SELECT 1 FROM return_lines l WHERE l.return_id = r.id)')).toBe(0)
+    expect(await count("return_requests r WHERE NOT EXISTS (SELECT 1 FROM activity a WHERE a.document_id = r.id AND a.event = 'return-submitted')")).toBe(0)
+    // Nobody wants back more than came.
+    expect(await count('return_lines l JOIN order_lines o ON o.order_id = l.order_id AND o.position = l.position WHERE l.quantity > o.quantity')).toBe(0)
+    expect(await count('orders WHERE shipped_on > delivered_on OR order_date > shipped_on OR delivered_on > ?', '2026-05-12')).toBe(0)
+    expect(await count('credit_notes')).toBeGreaterThan(5)
   })
 
   test('adds up: lines and taxes make the totals, and nobody pays tomorrow', async () => {

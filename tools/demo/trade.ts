@@ -59,8 +59,9 @@ const order = (client: DemoClient, orderDate: PlainDate, random: Random, today: 
   const carried = random.chance(35) ? [...lines, { ...lineOf(CARRIAGE, 1, CARRIAGE.price), discount: 0 }] : lines
   const isInvoiced = status === 'shipped' || status === 'delivered'
   // Nothing leaves within the first days; see statusOf.
-  const shippedOn = isInvoiced ? daysAfter(orderDate, random.between(2, 5)) : null
-  const deliveredOn = shippedOn !== null && status === 'delivered' ? [daysAfter(shippedOn, random.between(1, 4)), today].sort()[0] : null
+  const dayOfMonth = Number(orderDate.slice(8))
+  const shippedOn = isInvoiced ? daysAfter(orderDate, 2 + (dayOfMonth % 4)) : null
+  const deliveredOn = shippedOn !== null && status === 'delivered' ? [daysAfter(shippedOn, 1 + (dayOfMonth % 3)), today].sort()[0] : null
   return {
     orderDate,
     shippedOn,

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { CLOUDFLARE_API } from '#src/hostnames/cloudflare.ts'
 
 /** What the operator says of where it is deployed: in the environment, else in a file of `NAME=value` lines. */
 
@@ -18,7 +20,6 @@ export type Settings = {
   vars: Record<string, string>
 }
 
-export const API = 'https://api.cloudflare.com/client/v4'
 const OPTIONAL_VARS = ['MAIL_PACE', 'PASSWORD_MIN', 'RESEND_BASE_URL', 'DNS_BASE_URL']
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
 
@@ -38,11 +39,12 @@ export const settingsOf = (given: Record<string, string | undefined>): Said => {
   ].filter((problem) => problem !== '')
   if (!baseDomain || !token || !mailFrom || problems.length > 0) return { problems }
   const vars = Object.fromEntries(OPTIONAL_VARS.flatMap((name) => (value(name) ? [[name, value(name) ?? '']] : [])))
-  const apiBaseUrl = value('CLOUDFLARE_API_BASE_URL') ?? API
+  const apiBaseUrl = value('CLOUDFLARE_API_BASE_URL') ?? CLOUDFLARE_API
   const settings = { baseDomain, zone: value('CLOUDFLARE_ZONE')?.toLowerCase(), mailFrom, token, apiBaseUrl, linkKeyId: value('LINK_KEY_ID') ?? '1', vars }
   return { settings }
 }
 
+const FILE = join(import.meta.dirname, '../../deploy.env')
+
 /** The environment counts before the file. */
-export const readSettings = (file: string, environment: Record<string, string | undefined>): Said =>
-  settingsOf({ ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...environment })
+export const readSettings = (): Said => settingsOf({ ...(existsSync(FILE) ? parseEnv(readFileSync(FILE, 'utf8')) : {}), ...process.env })

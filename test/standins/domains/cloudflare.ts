@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { hexId } from '../account/holdings.ts'
 import type { Dns } from './dns.ts'
 
 /** What Cloudflare for SaaS does with custom hostnames: its calls, its answers, and the states that a name goes through. */
@@ -117,7 +118,7 @@ export class Cloudflare {
     if (error) return refusal(400, 1400, 'Invalid request body')
     if (this.of(data.hostname).length > 0) return refusal(409, 1406, 'Duplicate custom hostname found.')
     if (isFull || this.hostnames.size >= this.quota) return refusal(409, 1405, 'Quota of custom hostnames was exceeded for this zone.')
-    const id = `023e105f4ecef8ad9ca31a8372d0${String(this.#nextId()).padStart(4, '0')}`
+    const id = hexId()
     const made = {
       id,
       hostname: data.hostname,
@@ -130,13 +131,6 @@ export class Cloudflare {
     }
     this.hostnames.set(id, made)
     return Response.json(envelope(this.#shown(made)), { status: 201 })
-  }
-
-  /** After the highest that is held: ids stay apart though names come and go. */
-  #last = 0
-  #nextId(): number {
-    this.#last = Math.max(this.#last, ...[...this.hostnames.keys()].map((id) => Number(id.slice(-4)))) + 1
-    return this.#last
   }
 
   /** As its own looks at DNS find it, one step a look. */
