@@ -198,6 +198,31 @@ const compareClients = (when, expected, seen) => {
   return [...expected.keys()].filter((code) => seen.has(code)).length
 }
 
+/** Earlier and later than anything in the files. */
+const [FIRST_DAY, LAST_DAY] = ['1990-01-01', '2100-12-31']
+
+/** What each client's statement of account closes with, over all of its time, named as the profile names it. */
+const readStatements = async (browser) => {
+  const closing = new RegExp(`^${LAST_DAY},closing balance,,,,([A-Z]{3}),,(-?\\d+)\\.(\\d\\d)\\r?$`, 'gm')
+  const seen = new Map()
+  for (const [code, path] of await profilesOf(browser)) {
+    const csv = await browser.get(`${path}/portal-view/statement.csv?from=${FIRST_DAY}&to=${LAST_DAY}`)
+    const sums = [...csv.matchAll(closing)].map(([, currency, whole, part]) => [`outstanding-balance ${currency}`, String(BigInt(whole + part))])
+    seen.set(code, Object.fromEntries(sums))
+  }
+  return seen
+}
+
+/** Every balance of either side: what only the statement has must be nought. */
+const compareStatements = (expected, seen) => {
+  for (const [code, wanted] of expected) {
+    const shown = seen.get(code) ?? {}
+    const balances = [...new Set([...Object.keys(wanted), ...Object.keys(shown)])].filter((figure) => figure.startsWith('outstanding-balance'))
+    for (const figure of balances) check(`statement: ${code}: ${figure}`, wanted[figure] ?? '0', shown[figure] ?? 'nothing')
+  }
+  return [...expected.keys()].filter((code) => Object.keys(seen.get(code) ?? {}).length > 0).length
+}
+
 const walk = async (site, browser, state, { files, clients }) => {
   const inFile = files.find(({ kind }) => kind === 'clients').rows
   if (!(await site.isUp())) throw new Error('the site did not come up')
@@ -212,6 +237,8 @@ const walk = async (site, browser, state, { files, clients }) => {
   const first = await readProfiles(browser)
   check('clients compared with the files', inFile, compareClients('first import', expected, first))
   tell(`${first.size} profiles read`)
+  check('clients whose statement was compared with the files', inFile, compareStatements(expected, await readStatements(browser)))
+  tell('statements read')
 
   checkImport('second import', files, await importFiles(browser, files), 'unchanged')
   tell('imported again')

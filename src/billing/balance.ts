@@ -12,6 +12,8 @@ export type Balance = {
   /** What is open on overdue invoices, and on how many. */
   overdue: number
   overdueCount: number
+  /** What was overpaid, paid on account or credited without an invoice: it is taken off already. */
+  credit: number
 }
 
 /**
@@ -50,9 +52,21 @@ export const balancesOf = ({ balances, openInvoices }: BalanceRows, client: { id
     .filter((row) => row.clientId === client.id)
     .map(({ currency, open, credit, onAccount, unapplied }) => {
       const late = openInvoices.find((row) => row.clientId === client.id && row.currency === currency)
-      return { currency, outstanding: open - credit - onAccount - unapplied, overdue: late?.overdue ?? 0, overdueCount: late?.overdueCount ?? 0 }
+      return {
+        currency,
+        outstanding: open - credit - onAccount - unapplied,
+        overdue: late?.overdue ?? 0,
+        overdueCount: late?.overdueCount ?? 0,
+        credit: credit + onAccount + unapplied,
+      }
     })
-  const own = standing.find(({ currency }) => currency === client.currency) ?? { currency: client.currency, outstanding: 0, overdue: 0, overdueCount: 0 }
+  const own = standing.find(({ currency }) => currency === client.currency) ?? {
+    currency: client.currency,
+    outstanding: 0,
+    overdue: 0,
+    overdueCount: 0,
+    credit: 0,
+  }
   const others = standing.filter((balance) => balance.currency !== client.currency && (balance.outstanding !== 0 || balance.overdue !== 0))
   return [own, ...others.sort((a, b) => a.currency.localeCompare(b.currency))]
 }

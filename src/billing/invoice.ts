@@ -67,6 +67,14 @@ export const invoiceList = (door: ClientDoor, today: PlainDate, size: number, fi
     limit: size + 1,
   })
 
+/** What has to be paid next: of what is open and not late, the first that falls due. */
+export const nextDueInvoice = (door: ClientDoor, today: PlainDate) =>
+  door.read(invoices, { where: and(gt(invoices.open, 0), gte(invoices.dueDate, today)), order: [asc(invoices.dueDate), asc(invoices.id)], limit: 1 })
+
+/** Those that name an order. */
+export const invoicesOfOrder = (door: ClientDoor, orderId: string) =>
+  door.read(invoices, { where: and(eq(invoices.orderId, orderId), SHOWN_TO_CLIENTS), order: [asc(invoices.issueDate), asc(invoices.id)] })
+
 /** The newest invoices of one client, in every state, for staff. */
 export const recentInvoicesOf = (door: TenantDoor, clientId: string, limit: number) =>
   door.read(invoices, { where: eq(invoices.clientId, clientId), order: [desc(invoices.issueDate), desc(invoices.id)], limit })

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
-import { invoiceList, summaryOf } from '#src/billing/invoice.ts'
+import { invoiceList, nextDueInvoice, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
 import { ageingReads } from '#src/billing/statement.ts'
 import { markdownHtml } from '#src/markdown.ts'
@@ -11,12 +11,13 @@ const RECENT = 5
 
 export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
   const { door, link } = c.var
-  const { shell, orders, invoices, welcome, ageing, ...rows } = await door.page((today) => ({
+  const { shell, orders, invoices, welcome, ageing, next, ...rows } = await door.page((today) => ({
     ...balanceReads(door, today),
     orders: lastOrder(door),
     invoices: invoiceList(door, today, RECENT),
     welcome: door.welcome(),
     ageing: ageingReads(door, today),
+    next: nextDueInvoice(door, today),
   }))
   const balances = balancesOf(rows, shell.client)
   return c.html(
@@ -26,6 +27,7 @@ export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
       welcome={markdownHtml(welcome[0]?.message ?? '')}
       balances={balances}
       ageing={ageing}
+      next={next[0] ? summaryOf(next[0], shell.today) : null}
       creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}
       invoices={invoices.slice(0, RECENT).map((invoice) => summaryOf(invoice, shell.today))}

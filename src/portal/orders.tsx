@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { invoicesOfOrder, summaryOf } from '#src/billing/invoice.ts'
 import { orderList, orderOf, orderReads } from '#src/billing/order.ts'
 import { cursorOf, pageOf } from '#src/db/paging.ts'
 import { NotFound } from '#src/errors.ts'
@@ -19,7 +20,8 @@ export const orderPages = new Hono<ReadEnv>()
   })
   .get('/:id', async (c) => {
     const { door, link } = c.var
-    const { shell, ...rows } = await door.page(() => orderReads(door, c.req.param('id')))
+    const id = c.req.param('id')
+    const { shell, invoices, ...rows } = await door.page(() => ({ ...orderReads(door, id), invoices: invoicesOfOrder(door, id) }))
     if (!shell.toggles.orderHistory) throw new NotFound()
-    return c.html(<OrderPage shell={shell} link={link} order={orderOf(rows)} />)
+    return c.html(<OrderPage shell={shell} link={link} order={orderOf(rows)} invoices={invoices.map((invoice) => summaryOf(invoice, shell.today))} />)
   })

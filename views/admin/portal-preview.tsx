@@ -27,7 +27,14 @@ export const PortalPreview = ({ shell, link, settings, welcome }: PortalPreviewP
         <div class="stack">
           <Written html={welcome} boxed />
           {(showBalance || showCreditLimit) && (
-            <BalanceCard shell={portal} link={link} balances={[sampleBalance(portal)]} ageing={[sampleAgeing(portal)]} creditLeft={sample(portal, 3750)} />
+            <BalanceCard
+              shell={portal}
+              link={link}
+              balances={[sampleBalance(portal)]}
+              ageing={[sampleAgeing(portal)]}
+              next={null}
+              creditLeft={sample(portal, 3750)}
+            />
           )}
         </div>
       </div>
@@ -64,6 +71,7 @@ const sampleBalance = (shell: PortalShell) => ({
   outstanding: sample(shell, 6250),
   overdue: sample(shell, 1480),
   overdueCount: 2,
+  credit: 0,
 })
 
 const sampleAgeing = (shell: PortalShell) => ({

@@ -1,9 +1,10 @@
 import type { Balance } from '#src/billing/balance.ts'
+import type { InvoiceSummary } from '#src/billing/invoice.ts'
 import type { Ageing } from '#src/billing/statement.ts'
 import type { Link } from '#src/hosts.ts'
 import { State } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
-import { countOf, formatMoney } from '#views/format.ts'
+import { countOf, dueText, formatDay, formatMoney } from '#views/format.ts'
 import { AgeingBar } from './ageing-bar.tsx'
 import type { PortalPageProps } from './layout.tsx'
 
@@ -12,12 +13,14 @@ type BalanceCardProps = PortalPageProps & {
   balances: [Balance, ...Balance[]]
   /** What is open, by how late it is; a row a currency. */
   ageing: Ageing[]
+  /** What has to be paid next. */
+  next: InvoiceSummary | null
   /** Of the credit limit, below zero when it is passed; null without a limit. */
   creditLeft: number | null
 }
 
 /** What is owed, what is late, what is left of the credit: as much of it as the company shows, which is some. */
-export const BalanceCard = ({ shell, link, balances, ageing, creditLeft }: BalanceCardProps) => {
+export const BalanceCard = ({ shell, link, balances, ageing, next, creditLeft }: BalanceCardProps) => {
   const [own, ...others] = balances
   const { showBalance, showCreditLimit } = shell.toggles
   const { locale } = shell.company
@@ -47,6 +50,16 @@ export const BalanceCard = ({ shell, link, balances, ageing, creditLeft }: Balan
       )}
       <dl class="facts">
         {showBalance && <Overdue balance={own} locale={locale} link={link} />}
+        {showBalance && next && <NextDue invoice={next} locale={locale} link={link} />}
+        {showBalance && own.credit > 0 && (
+          <div>
+            <dt>Credit on account</dt>
+            <dd>
+              {formatMoney(own.credit, own.currency, locale)}
+              <small>taken off already</small>
+            </dd>
+          </div>
+        )}
         {showCreditLimit && (
           <div>
             <dt>Credit limit</dt>
@@ -81,6 +94,20 @@ const Overdue = ({ balance: { overdue, overdueCount, currency }, locale, link }:
     ) : (
       <dd>Nothing</dd>
     )}
+  </div>
+)
+
+const NextDue = ({ invoice: { id, dueDate, currency, open, standing }, locale, link }: { invoice: InvoiceSummary; locale: string; link: Link }) => (
+  <div>
+    <dt>Next due</dt>
+    <dd>
+      {formatMoney(open, currency, locale)}
+      <small>
+        <a href={link(`/invoices/${id}`)}>
+          {dueDate && formatDay(dueDate, locale)}, {dueText(standing)}
+        </a>
+      </small>
+    </dd>
   </div>
 )
 

@@ -17,16 +17,18 @@ type DashboardPageProps = PortalPageProps & {
   balances: [Balance, ...Balance[]]
   /** What is open, by how late it is; a row a currency. */
   ageing: Ageing[]
+  /** What has to be paid next. */
+  next: InvoiceSummary | null
   creditLeft: number | null
   lastOrder: OrderSummary | null
   invoices: InvoiceSummary[]
 }
 
-export const DashboardPage = ({ shell, link, welcome, balances, ageing, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
+export const DashboardPage = ({ shell, link, welcome, balances, ageing, next, creditLeft, lastOrder, invoices }: DashboardPageProps) => {
   const { showBalance, showCreditLimit, orderHistory } = shell.toggles
   const { locale, timeZone } = shell.company
   const hasFigures = showBalance || showCreditLimit
-  const figures = <BalanceCard shell={shell} link={link} balances={balances} ageing={ageing} creditLeft={creditLeft} />
+  const figures = <BalanceCard shell={shell} link={link} balances={balances} ageing={ageing} next={next} creditLeft={creditLeft} />
   const order = <LastOrder shell={shell} link={link} order={lastOrder} />
   return (
     <PortalPage shell={shell} link={link} title="Overview" current="overview">

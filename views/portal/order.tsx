@@ -1,13 +1,21 @@
+import type { InvoiceSummary } from '#src/billing/invoice.ts'
 import type { Order } from '#src/billing/order.ts'
 import { OrderState } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { formatDay, formatMoney, formatQuantity, formatRate } from '#views/format.ts'
+import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
 const RETURNABLE: ReadonlySet<Order['status']> = new Set(['shipped', 'delivered'])
 
-export const OrderPage = ({ shell, link, order }: PortalPageProps & { order: Order }) => {
+type OrderPageProps = PortalPageProps & {
+  order: Order
+  /** Those that were issued for it. */
+  invoices: InvoiceSummary[]
+}
+
+export const OrderPage = ({ shell, link, order, invoices }: OrderPageProps) => {
   const { locale } = shell.company
   return (
     <PortalPage shell={shell} link={link} title={`Order ${order.number}`} current="orders">
@@ -55,6 +63,14 @@ export const OrderPage = ({ shell, link, order }: PortalPageProps & { order: Ord
         </dl>
       </section>
       <OrderLines order={order} locale={locale} />
+      {invoices.length > 0 && (
+        <section class="card sheet cards placed" aria-labelledby="invoices">
+          <header>
+            <h2 id="invoices">{invoices.length === 1 ? 'Invoice' : 'Invoices'}</h2>
+          </header>
+          <InvoiceTable shell={shell} link={link} invoices={invoices} caption="What was invoiced for this order" />
+        </section>
+      )}
     </PortalPage>
   )
 }

@@ -46,6 +46,7 @@ export const invoices = sqliteTable(
       .onUpdate('restrict'),
     uniqueIndex('invoices_external_id').on(t.tenantId, t.externalId),
     index('invoices_client').on(t.tenantId, t.clientId, t.issueDate, t.id),
+    index('invoices_order').on(t.tenantId, t.orderId, t.issueDate, t.id).where(sql`order_id IS NOT NULL`),
     index('invoices_open').on(t.tenantId, t.clientId, t.currency, t.dueDate, t.open).where(sql`open > 0`),
     check('invoices_state', isOneOf(t.state, DOCUMENT_STATES)),
     check('invoices_currency', isCurrency(t.currency)),

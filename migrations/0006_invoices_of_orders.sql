@@ -1,0 +1,1 @@
+CREATE INDEX `invoices_order` ON `invoices` (`tenant_id`,`order_id`,`issue_date`,`id`) WHERE order_id IS NOT NULL;
