@@ -10,7 +10,7 @@ import { approveReturn, askForMore, closeReturn, receiveReturn, rejectReturn, re
 import { returnMail } from '#src/returns/news.ts'
 import { ordersOf, type ReturnRequest, returnClientRead, returnOf, staffReturnReads } from '#src/returns/request.ts'
 import { canMove, RETURN_MOVES, type ReturnAction } from '#src/returns/states.ts'
-import type { ReturnForm } from '#views/admin/return.tsx'
+import type { ReturnForm } from '#views/admin/return-props.ts'
 import { OUTCOME_WORDS } from '#views/components/return-words.ts'
 import type { StaffEnv } from './app-env.ts'
 import { showReturn } from './returns.tsx'

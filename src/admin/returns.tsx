@@ -17,7 +17,8 @@ import {
   returnOf,
   staffReturnReads,
 } from '#src/returns/request.ts'
-import { type ReturnForm, ReturnPage } from '#views/admin/return.tsx'
+import { ReturnPage } from '#views/admin/return.tsx'
+import type { ReturnForm } from '#views/admin/return-props.ts'
 import { ReturnsPage } from '#views/admin/returns.tsx'
 import type { StaffEnv } from './app-env.ts'
 import { type ReturnQuery, returnQueryOf, serialOf } from './return-filter.ts'
