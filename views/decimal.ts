@@ -14,3 +14,6 @@ export const decimalText = (value: number, places: number): string => {
   const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`
   return value < 0 ? `-${text}` : text
 }
+
+/** A quantity, given in 1/10,000, as people type it: 20000 is "2", 125000 is "12.5". */
+export const quantityText = (quantity: number): string => decimalText(quantity, QUANTITY_PLACES).replace(/\.?0+$/, '')

@@ -4,6 +4,7 @@ import { HOUR, type Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
 import type { Env } from '#src/env.ts'
+import { hashOf } from '#src/hash.ts'
 import { newId } from '#src/ids.ts'
 import { logError } from '#src/log.ts'
 import { type Logo, logoKey, logoOf } from '#src/logo.ts'
@@ -14,12 +15,6 @@ import { smallLogo } from '#src/pictures/small.ts'
 /** A stored logo's own file, by what it was made of: a second click brings the same one again. */
 const isMadeOf = async (env: Env, tenantId: string, logo: Logo | null, source: string): Promise<boolean> =>
   logo !== null && (await env.FILES.head(logoKey(tenantId, logo.hash)))?.customMetadata?.source === source
-
-const hexOf = async (...parts: (string | Uint8Array)[]): Promise<string> => {
-  const bytes = await new Blob(parts as (string | Uint8Array<ArrayBuffer>)[]).arrayBuffer()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 type By = { staffId: string; now: Instant }
 /** `same`: what was asked for is there already. `lost`: others wrote at the same moment, or the session ended. */
@@ -63,9 +58,9 @@ const keepTrying = async (door: TenantDoor, logo: Logo | null, by: By, isSame: (
 export const putLogo = async (env: Env, door: TenantDoor, bytes: Uint8Array, by: By): Promise<boolean> => {
   const { tenantId } = door
   const { bytes: kept, ...size } = await smallLogo(env, bytes)
-  const source = await hexOf(bytes)
+  const source = await hashOf(bytes)
   const isSame = (was: Logo | null) => isMadeOf(env, tenantId, was, source)
-  const logo = { hash: await hexOf(newId(), kept), ...size }
+  const logo = { hash: await hashOf(newId(), kept), ...size }
   await env.FILES.put(logoKey(tenantId, logo.hash), kept, { httpMetadata: { contentType: 'image/png' }, customMetadata: { source } })
   const { state, was } = await keepTrying(door, logo, by, isSame)
   await forget(env, tenantId, state === 'done' ? was : logo)

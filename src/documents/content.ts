@@ -2,6 +2,7 @@ import type { Invoice, TaxAtRate } from '#src/billing/invoice.ts'
 import type { PlainDate } from '#src/dates.ts'
 import type { clients } from '#src/db/schema/clients.ts'
 import type { companyProfiles } from '#src/db/schema/tenants.ts'
+import { hashOf } from '#src/hash.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
 
 /** Raised with every change of the drawing: files that were drawn the old way are then drawn anew. */
@@ -106,11 +107,7 @@ export const addressOf = ({ address1, address2, city, region, postalCode, countr
   [address1, address2, [city, region, postalCode].filter(Boolean).join(' '), country].filter(Boolean)
 
 /** The name of a paper's content, 32 hex digits, made without a font or pdf-lib: a stored file costs no drawing. */
-export const contentHash = async (content: object): Promise<string> => {
-  const bytes = new TextEncoder().encode(`${DRAWING}\n${canonical(content)}`)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const contentHash = (content: object): Promise<string> => hashOf(`${DRAWING}\n${canonical(content)}`)
 
 /** JSON with every object's keys in one order, whatever order they were written in. */
 const canonical = (value: unknown): string =>

@@ -1,6 +1,6 @@
 import { BYTE_ORDER_MARK, csvLines } from '#src/csv.ts'
 import type { Instant } from '#src/dates.ts'
-import { decimalText, QUANTITY_PLACES } from '#views/decimal.ts'
+import { quantityText } from '#views/decimal.ts'
 import type { ListedReturn, ReturnLine } from './request.ts'
 
 /** Returns as a spreadsheet reads them: a row for each line. */
@@ -26,7 +26,7 @@ const HEADINGS = [
 
 export type FiledReturn = Pick<ListedReturn, 'id' | 'number' | 'state' | 'createdAt' | 'clientName' | 'clientCode' | 'outcome' | 'creditNote' | 'note'>
 
-const quantity = (value: number | null): string => (value === null ? '' : decimalText(value, QUANTITY_PLACES).replace(/\.?0+$/, ''))
+const quantity = (value: number | null): string => (value === null ? '' : quantityText(value))
 
 export const csvHead = (): string => BYTE_ORDER_MARK + csvLines([[...HEADINGS]])
 

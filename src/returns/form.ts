@@ -1,5 +1,6 @@
 import { isPlainDate } from '#src/dates.ts'
 import { isId, newId } from '#src/ids.ts'
+import { lineKey } from '#views/components/return-words.ts'
 import type { Chosen, Goods } from './returnable.ts'
 import type { ReturnRules } from './rules.ts'
 
@@ -21,8 +22,6 @@ export type TypedReturn = {
 export type AskedLine = { orderId: string; position: number; sku: string; description: string; quantity: number; reason: string }
 /** By the line's key; `form` and `note` for the whole. */
 export type ReturnProblems = Record<string, string>
-
-export const lineKey = ({ orderId, position }: Pick<Goods, 'orderId' | 'position'>): string => `${orderId}.${position}`
 
 /** Undefined when it names neither an order nor a day. */
 export const chosenOf = (order: string | undefined, day: string | undefined): Chosen | undefined => {

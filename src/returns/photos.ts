@@ -6,6 +6,7 @@ import { returnPhotos, returnRequests } from '#src/db/schema/returns.ts'
 import { portalSettings } from '#src/db/schema/tenants.ts'
 import type { Env } from '#src/env.ts'
 import { NotFound } from '#src/errors.ts'
+import { hashOf } from '#src/hash.ts'
 import { FILE_SECURITY_POLICY } from '#src/headers.ts'
 import { logError } from '#src/log.ts'
 import { smallPhoto } from '#src/pictures/small.ts'
@@ -18,12 +19,6 @@ const MOST_UNSENT = 30
 const UNSENT_LASTS = DAY
 
 const keyOf = (tenantId: string, returnId: string, photoId: string) => `tenants/${tenantId}/returns/${returnId}/${photoId}.jpg`
-
-const hashOf = async (...parts: (string | Uint8Array)[]): Promise<string> => {
-  const bytes = await new Blob(parts as (string | Uint8Array<ArrayBuffer>)[]).arrayBuffer()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /**
  * Puts a photo by for a request. The same photo twice is one. The file is there before the row that names it.

@@ -1,14 +1,11 @@
 import type { ReturnLine } from '#src/returns/request.ts'
-import { CONDITION_WORDS } from '#views/components/return-words.ts'
+import { CONDITION_WORDS, lineKey } from '#views/components/return-words.ts'
 import { Stepper } from '#views/components/stepper.tsx'
-import { decimalText, QUANTITY_PLACES } from '#views/decimal.ts'
+import { quantityText } from '#views/decimal.ts'
 import { formatQuantity } from '#views/format.ts'
 import type { ReturnForm, ReturnProps } from './return-props.ts'
 
 /** The lines of a return request, with the quantities that staff write beside them; they belong to the forms of return-decision.tsx. */
-
-const plain = (quantity: number): string => decimalText(quantity, QUANTITY_PLACES).replace(/\.?0+$/, '')
-const keyOf = ({ orderId, position }: ReturnLine) => `${orderId}.${position}`
 
 export const ReturnItems = ({ shell, request, form }: Pick<ReturnProps, 'shell' | 'request' | 'form'>) => {
   const { locale } = shell.company
@@ -55,8 +52,8 @@ export const ReturnItems = ({ shell, request, form }: Pick<ReturnProps, 'shell' 
                 <td class="asked">
                   <Figure
                     form="approve"
-                    name={`approve-${keyOf(line)}`}
-                    value={plain(line.quantity)}
+                    name={`approve-${lineKey(line)}`}
+                    value={quantityText(line.quantity)}
                     label={`Approve how many: ${line.description}`}
                     came={form?.action === 'approve' ? form : undefined}
                   />
@@ -104,11 +101,11 @@ const Figure = ({ form, name, value, label, came }: FigureProps) => {
 }
 
 const Received = ({ line, form }: { line: ReturnLine; form: ReturnForm | undefined }) => {
-  const chosen = form?.typed[`condition-${keyOf(line)}`]
+  const chosen = form?.typed[`condition-${lineKey(line)}`]
   return (
     <div class="stack tight">
-      <Figure form="receive" name={`receive-${keyOf(line)}`} value={plain(line.approved ?? 0)} label={`Received: ${line.description}`} came={form} />
-      <select class="input" form="receive" name={`condition-${keyOf(line)}`} aria-label={`Condition of ${line.description}`}>
+      <Figure form="receive" name={`receive-${lineKey(line)}`} value={quantityText(line.approved ?? 0)} label={`Received: ${line.description}`} came={form} />
+      <select class="input" form="receive" name={`condition-${lineKey(line)}`} aria-label={`Condition of ${line.description}`}>
         <option value="">Condition …</option>
         {Object.entries(CONDITION_WORDS).map(([value, words]) => (
           <option value={value} selected={value === chosen}>

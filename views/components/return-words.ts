@@ -22,3 +22,6 @@ export const whyNotText = (whyNot: WhyNot, locale: string): string => {
       return `Could be returned until ${formatDay(whyNot.lastDay, locale)}`
   }
 }
+
+/** A line's own name, in forms: whose order's, and which of its lines. */
+export const lineKey = ({ orderId, position }: { orderId: string; position: number }): string => `${orderId}.${position}`

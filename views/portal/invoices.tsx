@@ -4,6 +4,7 @@ import { Empty } from '#views/components/empty.tsx'
 import { Icon } from '#views/components/icon.tsx'
 import { Pager } from '#views/components/pager.tsx'
 import { countOf, formatMoney } from '#views/format.ts'
+import { DayField } from './day-field.tsx'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
@@ -61,14 +62,8 @@ export const InvoiceResults = ({ shell, link, invoices, filter, typed, problem, 
     <div class="stack" id="results">
       <form class="filters" action={link('/invoices')}>
         {filter.state && <input type="hidden" name="state" value={filter.state} />}
-        <div class={problem === undefined ? 'field day' : 'field day wrong'}>
-          <label for="from">Issued from</label>
-          <input class="input" id="from" name="from" type="date" value={typed.from} aria-describedby={problem && 'days-why'} />
-        </div>
-        <div class={problem === undefined ? 'field day' : 'field day wrong'}>
-          <label for="to">to</label>
-          <input class="input" id="to" name="to" type="date" value={typed.to} aria-describedby={problem && 'days-why'} />
-        </div>
+        <DayField name="from" label="Issued from" value={typed.from} problem={problem && 'days-why'} />
+        <DayField name="to" label="to" value={typed.to} problem={problem && 'days-why'} />
         <button class="button" type="submit">
           Show
         </button>

@@ -3,10 +3,10 @@ import type { ReturnProblems, TypedReturn } from '#src/returns/form.ts'
 import type { ReturnPhoto } from '#src/returns/request.ts'
 import type { Goods, GoodsToReturn } from '#src/returns/returnable.ts'
 import { PhotoGrid } from '#views/components/photo-grid.tsx'
-import { whyNotText } from '#views/components/return-words.ts'
+import { lineKey, whyNotText } from '#views/components/return-words.ts'
 import { Stepper } from '#views/components/stepper.tsx'
 import { Trail } from '#views/components/trail.tsx'
-import { decimalText, QUANTITY_PLACES } from '#views/decimal.ts'
+import { quantityText } from '#views/decimal.ts'
 import { formatQuantity } from '#views/format.ts'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 import { originOf, ReturnSteps } from './return-steps.tsx'
@@ -108,8 +108,6 @@ const Frame = ({ action, isView, children }: PropsWithChildren<{ action: string;
     </form>
   )
 
-const keyOf = ({ orderId, position }: { orderId: string; position: number }) => `${orderId}.${position}`
-
 /** Which form it is, and of what: sent along from step to step. */
 export const ReturnKeys = ({ typed: { id, chosen } }: { typed: TypedReturn }) => (
   <>
@@ -128,10 +126,10 @@ const Choice = ({
   problems,
   locale,
 }: { line: Goods; locale: string } & Pick<ItemsProps, 'typed' | 'reasons'> & { problems: ReturnProblems }) => {
-  const key = keyOf(line)
-  const chosen = typed.lines.find((each) => keyOf(each) === key)
+  const key = lineKey(line)
+  const chosen = typed.lines.find((each) => lineKey(each) === key)
   const problem = problems[key]
-  const left = decimalText(Math.min(line.left, ONE), QUANTITY_PLACES).replace(/\.?0+$/, '')
+  const left = quantityText(Math.min(line.left, ONE))
   return (
     <div class="choice">
       <input

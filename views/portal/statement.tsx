@@ -4,6 +4,7 @@ import { Icon } from '#views/components/icon.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { formatDay, formatMoney } from '#views/format.ts'
 import { AgeingBar } from './ageing-bar.tsx'
+import { DayField } from './day-field.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
 type StatementProps = PortalPageProps & {
@@ -61,28 +62,8 @@ export const StatementPage = ({ shell, link, statement, ageing, typed, quick, pr
           ))}
         </nav>
         <form class="filters" action={link('/statement')}>
-          <div class={problem === undefined ? 'field day' : 'field day wrong'}>
-            <label for="from">From</label>
-            <input
-              class="input"
-              id="from"
-              name="from"
-              type="date"
-              value={problem === undefined ? period.from : typed.from}
-              aria-describedby={problem && 'period-why'}
-            />
-          </div>
-          <div class={problem === undefined ? 'field day' : 'field day wrong'}>
-            <label for="to">To</label>
-            <input
-              class="input"
-              id="to"
-              name="to"
-              type="date"
-              value={problem === undefined ? period.to : typed.to}
-              aria-describedby={problem && 'period-why'}
-            />
-          </div>
+          <DayField name="from" label="From" value={problem === undefined ? period.from : typed.from} problem={problem && 'period-why'} />
+          <DayField name="to" label="To" value={problem === undefined ? period.to : typed.to} problem={problem && 'period-why'} />
           <button class="button" type="submit">
             Show
           </button>
