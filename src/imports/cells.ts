@@ -48,6 +48,15 @@ export const optionalKey = text(KEY_LENGTH).transform((text) => text || null)
 export const oneOf = <const T extends string>(...words: T[]) =>
   cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`))
 
+/** An address of the web that a person can be sent to; may be empty. */
+export const webAddress = text(1000).pipe(
+  cell((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (text === '' || (url && /^https?:$/.test(url.protocol) && url.username === '')) return url?.href ?? ''
+    return new Refused(`“${text.slice(0, 60)}” is not an address that begins with https://`)
+  }),
+)
+
 export const currency = cell((text) => (placesOf(text) === undefined ? (needed(text) ?? new Refused(`There is no currency “${text}”`)) : text))
 
 export const email = cell((text) => {

@@ -5,10 +5,10 @@ import { given, type OneFile } from './file.ts'
 import type { TypedRow } from './rows.ts'
 
 /**
- * How clients, orders, invoices and payments are written: many rows in a few statements, each row judged by the database
+ * How clients, orders, shipments, invoices, credit notes and payments are written: many rows in a few statements, each row judged by the database
  * itself against what stands there at that moment. Nothing is read first, so nothing can have changed meanwhile.
  */
-export type DocumentKind = 'clients' | 'orders' | 'invoices' | 'payments'
+export type DocumentKind = 'clients' | 'orders' | 'shipments' | 'invoices' | 'credit_notes' | 'payments'
 
 type Document = {
   /** What a row of the file holds for the database, beside `external_id`. */
@@ -27,6 +27,19 @@ const own = (...columns: string[]): Record<string, SQL> => Object.fromEntries(co
 
 const CLIENT = (tenantId: string) => sql`LEFT JOIN clients AS client ON client.tenant_id = ${tenantId} AND client.code = given.client_external_id`
 const NO_CLIENT = sql`WHEN client.id IS NULL THEN json_array('client_external_id', 'No client “' || given.client_external_id || '”')`
+
+/** What is paid or credited may name an invoice: of the same client, in the same currency. */
+const INVOICE = (tenantId: string) =>
+  sql`${CLIENT(tenantId)} LEFT JOIN invoices AS invoice ON invoice.tenant_id = ${tenantId} AND invoice.external_id = given.invoice_external_id`
+const NO_SUCH_INVOICE = sql`WHEN given.invoice_external_id IS NOT NULL AND invoice.id IS NULL THEN json_array('invoice_external_id', 'No invoice “' || given.invoice_external_id || '”')
+      WHEN invoice.client_id <> client.id THEN json_array('invoice_external_id', 'Invoice “' || given.invoice_external_id || '” is not an invoice of client “' || given.client_external_id || '”')
+      WHEN invoice.currency <> given.currency THEN json_array('currency', 'Invoice “' || given.invoice_external_id || '” is in ' || invoice.currency || ', not in ' || given.currency)`
+
+/** A file that doesn't say it changes nothing of what is known. */
+const PO_NUMBER = {
+  po_number: sql`coalesce(given.po_number, was.po_number, '')`,
+  search_text: sql`iif(given.po_number IS NULL AND given.number IS was.number, was.search_text, given.search_text)`,
+}
 
 // The same condition that the triggers on invoices hold: money stays with its client and currency.
 const HAS_MONEY = sql`(EXISTS (SELECT 1 FROM payments WHERE tenant_id = was.tenant_id AND invoice_id = was.id)
@@ -54,20 +67,28 @@ const CLIENT_COLUMNS = [
 const DOCUMENTS: Record<DocumentKind, Document> = {
   clients: { cells: CLIENT_COLUMNS, keyColumn: 'code', joins: () => sql``, refusals: sql``, stored: own(...CLIENT_COLUMNS) },
   orders: {
-    cells: ['client_external_id', 'number', 'order_date', 'status', 'currency', 'total', 'shipped_on', 'delivered_on'],
+    cells: ['client_external_id', 'number', 'po_number', 'search_text', 'order_date', 'status', 'currency', 'total', 'shipped_on', 'delivered_on'],
     keyColumn: 'external_id',
     joins: CLIENT,
     refusals: NO_CLIENT,
     stored: {
       client_id: sql`client.id`,
       ...own('number', 'order_date', 'status', 'currency', 'total'),
+      ...PO_NUMBER,
       // A file that doesn't say when it left changes nothing of what is known.
       shipped_on: sql`coalesce(given.shipped_on, was.shipped_on)`,
       delivered_on: sql`coalesce(given.delivered_on, was.delivered_on)`,
     },
   },
+  shipments: {
+    cells: ['order_external_id', 'carrier', 'tracking_number', 'tracking_url', 'shipped_on', 'expected_on'],
+    keyColumn: 'external_id',
+    joins: (tenantId) => sql`LEFT JOIN orders AS ordered ON ordered.tenant_id = ${tenantId} AND ordered.external_id = given.order_external_id`,
+    refusals: sql`WHEN ordered.id IS NULL THEN json_array('order_external_id', 'No order “' || given.order_external_id || '”')`,
+    stored: { order_id: sql`ordered.id`, ...own('carrier', 'tracking_number', 'tracking_url', 'shipped_on', 'expected_on') },
+  },
   invoices: {
-    cells: ['client_external_id', 'order_external_id', 'number', 'issue_date', 'due_date', 'state', 'currency', 'total'],
+    cells: ['client_external_id', 'order_external_id', 'number', 'po_number', 'search_text', 'issue_date', 'due_date', 'state', 'currency', 'total'],
     keyColumn: 'external_id',
     joins: (tenantId) =>
       sql`${CLIENT(tenantId)} LEFT JOIN orders AS ordered ON ordered.tenant_id = ${tenantId} AND ordered.external_id = given.order_external_id`,
@@ -76,17 +97,25 @@ const DOCUMENTS: Record<DocumentKind, Document> = {
       WHEN ordered.client_id <> client.id THEN json_array('order_external_id', 'Order “' || given.order_external_id || '” is not an order of client “' || given.client_external_id || '”')
       WHEN was.client_id <> client.id AND ${HAS_MONEY} THEN json_array('client_external_id', 'This invoice has payments or credit notes of another client')
       WHEN was.currency <> given.currency AND ${HAS_MONEY} THEN json_array('currency', 'This invoice has payments or credit notes in ' || was.currency)`,
-    stored: { client_id: sql`client.id`, order_id: sql`ordered.id`, ...own('number', 'issue_date', 'due_date', 'state', 'currency', 'total') },
+    stored: {
+      client_id: sql`client.id`,
+      order_id: sql`ordered.id`,
+      ...own('number', 'issue_date', 'due_date', 'state', 'currency', 'total'),
+      ...PO_NUMBER,
+    },
+  },
+  credit_notes: {
+    cells: ['client_external_id', 'invoice_external_id', 'number', 'search_text', 'issue_date', 'state', 'currency', 'total'],
+    keyColumn: 'external_id',
+    joins: INVOICE,
+    refusals: sql`${NO_CLIENT} ${NO_SUCH_INVOICE}`,
+    stored: { client_id: sql`client.id`, invoice_id: sql`invoice.id`, ...own('number', 'search_text', 'issue_date', 'state', 'currency', 'total') },
   },
   payments: {
     cells: ['client_external_id', 'invoice_external_id', 'paid_on', 'amount', 'currency', 'method'],
     keyColumn: 'external_id',
-    joins: (tenantId) =>
-      sql`${CLIENT(tenantId)} LEFT JOIN invoices AS invoice ON invoice.tenant_id = ${tenantId} AND invoice.external_id = given.invoice_external_id`,
-    refusals: sql`${NO_CLIENT}
-      WHEN given.invoice_external_id IS NOT NULL AND invoice.id IS NULL THEN json_array('invoice_external_id', 'No invoice “' || given.invoice_external_id || '”')
-      WHEN invoice.client_id <> client.id THEN json_array('invoice_external_id', 'Invoice “' || given.invoice_external_id || '” is not an invoice of client “' || given.client_external_id || '”')
-      WHEN invoice.currency <> given.currency THEN json_array('currency', 'Invoice “' || given.invoice_external_id || '” is in ' || invoice.currency || ', not in ' || given.currency)`,
+    joins: INVOICE,
+    refusals: sql`${NO_CLIENT} ${NO_SUCH_INVOICE}`,
     stored: { client_id: sql`client.id`, invoice_id: sql`invoice.id`, ...own('paid_on', 'amount', 'currency', 'method') },
   },
 }

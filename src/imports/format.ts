@@ -5,21 +5,30 @@ export const HEADINGS = {
   clients: ['external_id', 'name', 'email', 'phone', 'status', 'currency', 'credit_limit', 'address1', 'address2', 'city', 'region', 'postal_code', 'country'],
   orders: ['external_id', 'client_external_id', 'number', 'order_date', 'status', 'currency', 'total'],
   order_lines: ['order_external_id', 'position', 'sku', 'description', 'quantity', 'unit_price', 'discount_percent', 'line_total'],
+  shipments: ['external_id', 'order_external_id', 'carrier', 'tracking_number', 'tracking_url', 'shipped_date', 'expected_date'],
   invoices: ['external_id', 'client_external_id', 'order_external_id', 'number', 'issue_date', 'due_date', 'status', 'currency', 'total'],
   invoice_lines: ['invoice_external_id', 'position', 'sku', 'description', 'quantity', 'unit_price', 'tax_percent', 'line_total'],
+  credit_notes: ['external_id', 'client_external_id', 'invoice_external_id', 'number', 'issue_date', 'status', 'currency', 'total'],
+  credit_note_lines: ['credit_note_external_id', 'position', 'sku', 'description', 'quantity', 'unit_price', 'tax_percent', 'line_total'],
   payments: ['external_id', 'client_external_id', 'invoice_external_id', 'paid_on', 'amount', 'currency', 'method'],
 } as const satisfies Record<ImportKind, readonly string[]>
 
 /** Headings that may stand beside them, and say more. */
-export const MORE_HEADINGS: Partial<Record<ImportKind, readonly string[]>> = { orders: ['shipped_date', 'delivered_date'] }
+export const MORE_HEADINGS: Partial<Record<ImportKind, readonly string[]>> = {
+  orders: ['po_number', 'shipped_date', 'delivered_date'],
+  invoices: ['po_number'],
+}
 
 /** What a kind is called within a sentence. */
 export const KIND_NAMES: Record<ImportKind, string> = {
   clients: 'clients',
   orders: 'orders',
   order_lines: 'order lines',
+  shipments: 'shipments',
   invoices: 'invoices',
   invoice_lines: 'invoice lines',
+  credit_notes: 'credit notes',
+  credit_note_lines: 'credit note lines',
   payments: 'payments',
 }
 

@@ -5,14 +5,21 @@ import { given, type OneFile, ofFile } from './file.ts'
 import type { TypedRow } from './rows.ts'
 
 /**
- * Lines of orders and invoices. While their file is read they are put by; when it is read to the end, they replace the
+ * Lines of orders, invoices and credit notes. While their file is read they are put by; when it is read to the end, they replace the
  * stored lines document by document, if their sum is what the document says: together or not at all.
  */
-export type LineKind = 'order_lines' | 'invoice_lines'
+export type LineKind = 'order_lines' | 'invoice_lines' | 'credit_note_lines'
 
 const LINES = {
   order_lines: { documents: 'orders', documentId: 'order_id', rate: 'discount', name: 'order', reference: 'order_external_id' },
   invoice_lines: { documents: 'invoices', documentId: 'invoice_id', rate: 'tax_rate', name: 'invoice', reference: 'invoice_external_id' },
+  credit_note_lines: {
+    documents: 'credit_notes',
+    documentId: 'credit_note_id',
+    rate: 'tax_rate',
+    name: 'credit note',
+    reference: 'credit_note_external_id',
+  },
 } as const
 
 /** How many places the currency of `document` has, for the database. */
@@ -33,7 +40,21 @@ const money = (amount: SQL, places: SQL): SQL => {
   return sql`iif(${amount} < 0, '−', '') || format('%,d', abs(${amount}) / ${whole}) || iif(${places} = 0, '', '.' || format('%0*d', ${places}, abs(${amount}) % ${whole}))`
 }
 
-const CELLS = ['line', 'document', 'position', 'sku', 'description', 'quantity', 'rate', 'price', 'price_text', 'total', 'total_text', 'expected']
+const CELLS = [
+  'line',
+  'document',
+  'position',
+  'sku',
+  'description',
+  'search_text',
+  'quantity',
+  'rate',
+  'price',
+  'price_text',
+  'total',
+  'total_text',
+  'expected',
+]
 
 const tooManyPlaces = (column: string, text: SQL) =>
   sql`json_array(${column}, ${text} || ' has more than ' || places || iif(places = 1, ' place', ' places') || ' for ' || currency)`
@@ -67,8 +88,8 @@ export const lineStatements = (file: OneFile & { kind: LineKind }, rows: TypedRo
   const judged = judging(file, JSON.stringify(rows))
   return {
     judged,
-    write: sql`${judged} INSERT INTO import_lines (tenant_id, import_id, kind, document_id, position, line, sku, description, quantity, unit_price, rate, line_total)
-      SELECT ${file.tenantId}, ${file.importId}, ${file.kind}, document_id, position, line, sku, description, quantity, price / unit, rate, total / unit FROM judged WHERE refusal IS NULL`,
+    write: sql`${judged} INSERT INTO import_lines (tenant_id, import_id, kind, document_id, position, line, sku, description, quantity, unit_price, rate, line_total, search_text)
+      SELECT ${file.tenantId}, ${file.importId}, ${file.kind}, document_id, position, line, sku, description, quantity, price / unit, rate, total / unit, search_text FROM judged WHERE refusal IS NULL`,
   }
 }
 
@@ -81,8 +102,8 @@ const SHARE = sql.raw('(line_total / 100000 * rate + (abs(line_total % 100000 * 
  */
 const checking = (file: OneFile & { kind: LineKind }, limit: number): SQL => {
   const { documents, name } = LINES[file.kind]
-  const tax = file.kind === 'invoice_lines' ? sql`sum(${SHARE})` : sql`0`
-  const what = file.kind === 'invoice_lines' ? 'its lines and their tax come to' : 'its lines come to'
+  const tax = file.kind === 'order_lines' ? sql`0` : sql`sum(${SHARE})`
+  const what = file.kind === 'order_lines' ? 'its lines come to' : 'its lines and their tax come to'
   return sql`WITH waiting AS (
       SELECT DISTINCT document_id FROM (SELECT document_id FROM import_lines WHERE ${ofFile(file)} ORDER BY document_id, position LIMIT ${limit})),
     sums AS (
@@ -107,7 +128,7 @@ export const checkStatements = (file: OneFile & { kind: LineKind }, limit: numbe
   const table = sql.identifier(file.kind)
   const [idColumn, rateColumn] = [sql.identifier(documentId), sql.identifier(rate)]
   const values = (at: string) =>
-    sql`${sql.raw(at)}.sku, ${sql.raw(at)}.description, ${sql.raw(at)}.quantity, ${sql.raw(at)}.unit_price, ${sql.raw(at)}.${at === 'new' ? sql`rate` : rateColumn}, ${sql.raw(at)}.line_total`
+    sql`${sql.raw(at)}.sku, ${sql.raw(at)}.description, ${sql.raw(at)}.quantity, ${sql.raw(at)}.unit_price, ${sql.raw(at)}.${at === 'new' ? sql`rate` : rateColumn}, ${sql.raw(at)}.line_total, ${sql.raw(at)}.search_text`
   const lines = sql`import_lines AS new JOIN judged ON judged.document_id = new.document_id AND ${ofFile(file, 'new')}
     LEFT JOIN ${table} AS was ON was.tenant_id = ${file.tenantId} AND was.${idColumn} = new.document_id AND was.position = new.position`
   return {
@@ -121,11 +142,11 @@ export const checkStatements = (file: OneFile & { kind: LineKind }, limit: numbe
         SELECT ${file.tenantId}, ${file.importId}, ${file.kind}, new.line, 'line_total', reason FROM ${lines} WHERE reason IS NOT NULL`,
       left: sql`${judged} DELETE FROM ${table} WHERE tenant_id = ${file.tenantId} AND ${idColumn} IN (SELECT document_id FROM judged WHERE reason IS NULL)
         AND NOT EXISTS (SELECT 1 FROM import_lines AS new WHERE ${ofFile(file, 'new')} AND new.document_id = ${table}.${idColumn} AND new.position = ${table}.position)`,
-      lines: sql`${judged} INSERT INTO ${table} (tenant_id, ${idColumn}, position, sku, description, quantity, unit_price, ${rateColumn}, line_total)
+      lines: sql`${judged} INSERT INTO ${table} (tenant_id, ${idColumn}, position, sku, description, quantity, unit_price, ${rateColumn}, line_total, search_text)
         SELECT ${file.tenantId}, new.document_id, new.position, ${values('new')} FROM ${lines}
         WHERE reason IS NULL AND (was.position IS NULL OR (${values('was')}) IS NOT (${values('new')}))
         ON CONFLICT (tenant_id, ${idColumn}, position) DO UPDATE SET sku = excluded.sku, description = excluded.description, quantity = excluded.quantity,
-          unit_price = excluded.unit_price, ${rateColumn} = excluded.${rateColumn}, line_total = excluded.line_total`,
+          unit_price = excluded.unit_price, ${rateColumn} = excluded.${rateColumn}, line_total = excluded.line_total, search_text = excluded.search_text`,
       // Last: all of the above looks at the same documents, those whose lines still wait.
       staged: sql`${judged} DELETE FROM import_lines WHERE tenant_id = ${file.tenantId} AND import_id = ${file.importId} AND kind = ${file.kind} AND document_id IN (SELECT document_id FROM waiting)`,
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { divideRounded } from '#src/billing/money.ts'
+import { searchTextOf } from '#src/billing/search-text.ts'
 import { searchWordsOf } from '#src/clients/words.ts'
 import { CLIENT_STATUSES } from '#src/db/schema/clients.ts'
 import type { ImportKind } from '#src/db/schema/imports.ts'
@@ -23,6 +24,7 @@ import {
   Refused,
   readAmount,
   text,
+  webAddress,
 } from './cells.ts'
 import type { CsvRow, Position } from './csv.ts'
 import { HEADINGS, MORE_HEADINGS } from './format.ts'
@@ -61,6 +63,7 @@ const orderRow = z
     external_id: key,
     client_external_id: key,
     number: key,
+    po_number: optionalKey,
     order_date: day,
     status: oneOf(...ORDER_STATUSES),
     currency,
@@ -70,12 +73,25 @@ const orderRow = z
   })
   .transform(({ shipped_date, delivered_date, ...row }, context) => ({
     ...row,
+    search_text: searchTextOf(row.number, row.po_number ?? ''),
     total: amount(row, 'total', context),
     shipped_on: shipped_date,
     delivered_on: delivered_date,
   }))
 
-/** What an invoice's status is called in a file, and in the house. */
+const shipmentRow = z
+  .object({
+    external_id: key,
+    order_external_id: key,
+    carrier: text(100),
+    tracking_number: text(100),
+    tracking_url: webAddress,
+    shipped_date: optionalDay,
+    expected_date: optionalDay,
+  })
+  .transform(({ shipped_date, expected_date, ...row }) => ({ ...row, shipped_on: shipped_date, expected_on: expected_date }))
+
+/** What the status of an invoice or a credit note is called in a file, and in the house. */
 const INVOICE_STATES = { draft: 'draft', open: 'issued', void: 'void' } as const
 
 const invoiceRow = z
@@ -84,13 +100,37 @@ const invoiceRow = z
     client_external_id: key,
     order_external_id: optionalKey,
     number: key,
+    po_number: optionalKey,
     issue_date: day,
     due_date: optionalDay,
     status: oneOf('draft', 'open', 'void'),
     currency,
     total: neededText(40),
   })
-  .transform((row, context) => ({ ...row, state: INVOICE_STATES[row.status], total: amount(row, 'total', context) }))
+  .transform((row, context) => ({
+    ...row,
+    search_text: searchTextOf(row.number, row.po_number ?? ''),
+    state: INVOICE_STATES[row.status],
+    total: amount(row, 'total', context),
+  }))
+
+const creditNoteRow = z
+  .object({
+    external_id: key,
+    client_external_id: key,
+    invoice_external_id: optionalKey,
+    number: key,
+    issue_date: day,
+    status: oneOf('draft', 'open', 'void'),
+    currency,
+    total: neededText(40),
+  })
+  .transform((row, context) => ({
+    ...row,
+    search_text: searchTextOf(row.number),
+    state: INVOICE_STATES[row.status],
+    total: amount(row, 'total', context, (total) => (total < 0 ? 'What is credited is written without a minus' : undefined)),
+  }))
 
 const paymentRow = z
   .object({ external_id: key, client_external_id: key, invoice_external_id: optionalKey, paid_on: day, amount: neededText(40), currency, method: text(60) })
@@ -108,7 +148,23 @@ const invoiceLineRow = z
   .object({ invoice_external_id: key, ...lineCells, tax_percent: percent })
   .transform(({ invoice_external_id, tax_percent, ...row }, context) => lineOf(row, { document: invoice_external_id, rate: tax_percent, discount: 0 }, context))
 
-const ROWS = { clients: clientRow, orders: orderRow, order_lines: orderLineRow, invoices: invoiceRow, invoice_lines: invoiceLineRow, payments: paymentRow }
+const creditNoteLineRow = z
+  .object({ credit_note_external_id: key, ...lineCells, tax_percent: percent })
+  .transform(({ credit_note_external_id, tax_percent, ...row }, context) =>
+    lineOf(row, { document: credit_note_external_id, rate: tax_percent, discount: 0 }, context),
+  )
+
+const ROWS = {
+  clients: clientRow,
+  orders: orderRow,
+  order_lines: orderLineRow,
+  shipments: shipmentRow,
+  invoices: invoiceRow,
+  invoice_lines: invoiceLineRow,
+  credit_notes: creditNoteRow,
+  credit_note_lines: creditNoteLineRow,
+  payments: paymentRow,
+}
 
 type Context = z.core.$RefinementCtx
 
@@ -129,7 +185,13 @@ const amount = <C extends string>(
   return reason !== undefined || value instanceof Refused ? refuse(context, column, reason ?? '') : value
 }
 
-type LineCells = { quantity: number; unit_price: { value: number; text: string }; line_total: { value: number; text: string } }
+type LineCells = {
+  sku: string
+  description: string
+  quantity: number
+  unit_price: { value: number; text: string }
+  line_total: { value: number; text: string }
+}
 
 /** A line doesn't say its currency, its document does: prices are in 1/10,000 here, and what the total should be is too. */
 const lineOf = <R extends LineCells>(
@@ -140,7 +202,18 @@ const lineOf = <R extends LineCells>(
   const whole = 100 * 10 ** RATE_PLACES
   const expected = divideRounded(BigInt(row.quantity) * BigInt(unit_price.value) * BigInt(whole - discount), BigInt(10 ** QUANTITY_PLACES) * BigInt(whole))
   if (!Number.isSafeInteger(expected)) return refuse(context, 'line_total', 'Quantity times price is too large')
-  return { ...row, document, rate, price: unit_price.value, price_text: unit_price.text, total: line_total.value, total_text: line_total.text, expected }
+  const search_text = searchTextOf(row.sku, row.description)
+  return {
+    ...row,
+    search_text,
+    document,
+    rate,
+    price: unit_price.value,
+    price_text: unit_price.text,
+    total: line_total.value,
+    total_text: line_total.text,
+    expected,
+  }
 }
 
 /** A row as it goes to the database, beside the line it begins in. */
@@ -151,8 +224,12 @@ export type Refusal = { line: number; column: string; reason: string }
 export type Cells = Record<string, string>
 
 /** Which column names the document a row is, or belongs to. */
-export const keyColumnOf = (kind: ImportKind) =>
-  kind === 'order_lines' ? 'order_external_id' : kind === 'invoice_lines' ? 'invoice_external_id' : 'external_id'
+export const keyColumnOf = (kind: ImportKind): string => LINE_REFERENCES[kind] ?? 'external_id'
+const LINE_REFERENCES: Partial<Record<ImportKind, string>> = {
+  order_lines: 'order_external_id',
+  invoice_lines: 'invoice_external_id',
+  credit_note_lines: 'credit_note_external_id',
+}
 
 /** A row of the file, the place after it, and what became of it. */
 export type Judged = { line: number; end: Position; key: string } & ({ row: TypedRow } | { refusal: Refusal })

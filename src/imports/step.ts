@@ -65,7 +65,7 @@ export const brokenOff = (door: TenantDoor, file: StoredFile, problem: string, n
   job: jobMoved(door, file, now),
 })
 
-const isOfLines = (kind: OneFile['kind']): kind is LineKind => kind === 'order_lines' || kind === 'invoice_lines'
+const isOfLines = (kind: OneFile['kind']): kind is LineKind => kind === 'order_lines' || kind === 'invoice_lines' || kind === 'credit_note_lines'
 
 /** First of all: a trigger ends the whole transaction if somebody else has taken this step. */
 const moved = (door: TenantDoor, file: StoredFile, set: Record<string, SQL | string | number>): Write => {

@@ -40,6 +40,11 @@ export const books = (): Required<Files> => ({
     ['O-2', 1, 'A', 'Cheese', '1', '20.00', '5', '19.00'],
     ['O-3', 1, 'A', 'チーズ', '3', '500', '0', '1500'],
   ),
+  shipments: csv(
+    'shipments',
+    ['S-1', 'O-1', 'DHL', '00340 43', 'https://carrier.example/track?n=1&l=de', '2026-01-06', '2026-01-08'],
+    ['S-2', 'O-1', 'Ταχυδρομείο', '', '', '', ''],
+  ),
   invoices: csv(
     'invoices',
     ['I-1', 'KD-1', 'O-1', 'RE 1', '2026-01-06', '2026-02-05', 'open', 'EUR', '119.00'],
@@ -55,6 +60,17 @@ export const books = (): Required<Files> => ({
     ['I-2', 1, '', 'Fracht', '1', '60.00', '', '60.00'],
     ['I-2', 2, '', 'Rabatt', '1', '-10.00', '0', '-10.00'],
     ['I-4', 1, 'A', 'チーズ', '3', '500', '10', '1500'],
+  ),
+  credit_notes: csv(
+    'credit_notes',
+    ['C-1', 'KD-1', 'I-1', 'GS 1', '2026-01-25', 'open', 'EUR', '11.90'],
+    ['C-2', 'KD-1', '', 'GS 2', '2026-01-26', 'void', 'EUR', '5.00'],
+    ['C-3', 'KD-3', '', 'GÜ 3', '2026-01-27', 'open', 'JPY', '300'],
+  ),
+  credit_note_lines: csv(
+    'credit_note_lines',
+    ['C-1', 1, 'A', 'Käse, verdorben', '0.5', '20.00', '19', '10.00'],
+    ['C-3', 1, '', 'チーズ', '1', '300', '', '300'],
   ),
   payments: csv(
     'payments',

@@ -74,20 +74,20 @@ export const booksOf = async ({ tenantId }: Company) => ({
     tenantId,
   ),
   orders: await all(
-    `SELECT c.code, o.external_id, o.number, o.order_date, o.status, o.currency, o.total FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.tenant_id = ? ORDER BY o.external_id`,
+    `SELECT c.code, o.external_id, o.number, o.po_number, o.search_text, o.order_date, o.status, o.currency, o.total FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.tenant_id = ? ORDER BY o.external_id`,
     tenantId,
   ),
   orderLines: await all(
-    `SELECT o.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.discount, l.line_total FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
+    `SELECT o.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.discount, l.line_total, l.search_text FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
     tenantId,
   ),
   invoices: await all(
-    `SELECT c.code, i.external_id, o.external_id AS ordered, i.number, i.issue_date, i.due_date, i.state, i.currency, i.total, i.paid, i.open, i.credit
+    `SELECT c.code, i.external_id, o.external_id AS ordered, i.number, i.po_number, i.search_text, i.issue_date, i.due_date, i.state, i.currency, i.total, i.paid, i.credited, i.open, i.credit
       FROM invoices i JOIN clients c ON c.id = i.client_id LEFT JOIN orders o ON o.id = i.order_id WHERE i.tenant_id = ? ORDER BY i.external_id`,
     tenantId,
   ),
   invoiceLines: await all(
-    `SELECT i.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.tax_rate, l.line_total FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
+    `SELECT i.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.tax_rate, l.line_total, l.search_text FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
     tenantId,
   ),
   payments: await all(
@@ -95,8 +95,22 @@ export const booksOf = async ({ tenantId }: Company) => ({
       FROM payments p JOIN clients c ON c.id = p.client_id LEFT JOIN invoices i ON i.id = p.invoice_id WHERE p.tenant_id = ? ORDER BY p.external_id`,
     tenantId,
   ),
+  shipments: await all(
+    `SELECT o.external_id AS ordered, s.external_id, s.carrier, s.tracking_number, s.tracking_url, s.shipped_on, s.expected_on
+      FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.tenant_id = ? ORDER BY s.external_id`,
+    tenantId,
+  ),
+  creditNotes: await all(
+    `SELECT c.code, n.external_id, i.external_id AS invoice, n.number, n.search_text, n.issue_date, n.state, n.currency, n.total
+      FROM credit_notes n JOIN clients c ON c.id = n.client_id LEFT JOIN invoices i ON i.id = n.invoice_id WHERE n.tenant_id = ? ORDER BY n.external_id`,
+    tenantId,
+  ),
+  creditNoteLines: await all(
+    `SELECT n.external_id, l.position, l.sku, l.description, l.quantity, l.unit_price, l.tax_rate, l.line_total, l.search_text FROM credit_note_lines l JOIN credit_notes n ON n.id = l.credit_note_id WHERE l.tenant_id = ? ORDER BY 1, 2`,
+    tenantId,
+  ),
   balances: await all(
-    `SELECT c.code, b.currency, b.open, b.credit, b.on_account FROM client_balances b JOIN clients c ON c.id = b.client_id WHERE b.tenant_id = ? ORDER BY 1, 2`,
+    `SELECT c.code, b.currency, b.open, b.credit, b.on_account, b.unapplied FROM client_balances b JOIN clients c ON c.id = b.client_id WHERE b.tenant_id = ? ORDER BY 1, 2`,
     tenantId,
   ),
 })

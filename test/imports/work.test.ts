@@ -30,12 +30,22 @@ it('an order’s days of shipping and delivery may come beside the rest, and sta
   expect(bad.refusals[0]).toContain('delivered_date')
 })
 
-describe('the six files', () => {
+describe('the files of all kinds', () => {
   it('make the books they hold, and again change nothing', async () => {
     const company = await makeCompany('Books')
     const first = await runImport(company, books(), { rows: 2 })
     expect(first.refusals).toEqual([])
-    expect(first.counts).toEqual({ clients: done(4), orders: done(3), order_lines: done(4), invoices: done(5), invoice_lines: done(5), payments: done(5) })
+    expect(first.counts).toEqual({
+      clients: done(4),
+      orders: done(3),
+      order_lines: done(4),
+      shipments: done(2),
+      invoices: done(5),
+      invoice_lines: done(5),
+      credit_notes: done(3),
+      credit_note_lines: done(2),
+      payments: done(5),
+    })
     const made = await booksOf(company)
     expect(made.clients[1]).toMatchObject({
       code: 'KD-2',
@@ -49,7 +59,17 @@ describe('the six files', () => {
       payment_count: 1,
     })
     expect(made.clients[3]).toMatchObject({ code: 'KD-4', email: null, email_key: null })
-    expect(made.orders[2]).toEqual({ code: 'KD-3', external_id: 'O-3', number: 'O-3', order_date: '2026-03-05', status: 'draft', currency: 'JPY', total: 1500 })
+    expect(made.orders[2]).toEqual({
+      code: 'KD-3',
+      external_id: 'O-3',
+      number: 'O-3',
+      po_number: '',
+      search_text: null,
+      order_date: '2026-03-05',
+      status: 'draft',
+      currency: 'JPY',
+      total: 1500,
+    })
     expect(made.orderLines[1]).toEqual({
       external_id: 'O-1',
       position: 2,
@@ -59,18 +79,49 @@ describe('the six files', () => {
       unit_price: 800,
       discount: 0,
       line_total: 2000,
+      search_text: null,
+    })
+    expect(made.orderLines[3]).toMatchObject({ description: 'チーズ', search_text: null })
+    expect(made.shipments).toEqual([
+      {
+        ordered: 'O-1',
+        external_id: 'S-1',
+        carrier: 'DHL',
+        tracking_number: '00340 43',
+        tracking_url: 'https://carrier.example/track?n=1&l=de',
+        shipped_on: '2026-01-06',
+        expected_on: '2026-01-08',
+      },
+      { ordered: 'O-1', external_id: 'S-2', carrier: 'Ταχυδρομείο', tracking_number: '', tracking_url: '', shipped_on: null, expected_on: null },
+    ])
+    expect(made.creditNotes.map(({ number, invoice, state, total, search_text }) => [number, invoice, state, total, search_text])).toEqual([
+      ['GS 1', 'I-1', 'issued', 1190, null],
+      ['GS 2', null, 'void', 500, null],
+      ['GÜ 3', null, 'issued', 300, 'gü 3'],
+    ])
+    expect(made.creditNoteLines[0]).toEqual({
+      external_id: 'C-1',
+      position: 1,
+      sku: 'A',
+      description: 'Käse, verdorben',
+      quantity: 5000,
+      unit_price: 2000,
+      tax_rate: 19_000,
+      line_total: 1000,
+      search_text: null,
     })
     expect(made.orderLines[2]).toMatchObject({ external_id: 'O-2', discount: 5000, line_total: 1900 })
     expect(
       made.invoices.map(({ external_id, state, ordered, due_date, paid, open, credit }) => [external_id, state, ordered, due_date, paid, open, credit]),
     ).toEqual([
-      ['I-1', 'issued', 'O-1', '2026-02-05', 13_900, 0, 2000],
+      ['I-1', 'issued', 'O-1', '2026-02-05', 13_900, 0, 3190],
       ['I-2', 'issued', null, null, -500, 5500, 0],
       ['I-3', 'void', 'O-2', '2026-02-08', 1900, 0, 1900],
       ['I-4', 'draft', 'O-3', '2026-02-09', 0, 0, 0],
       ['I-5', 'issued', null, '2026-02-10', 0, 0, 0],
     ])
-    expect(made.balances).toContainEqual({ code: 'KD-1', currency: 'EUR', open: 5500, credit: 2000, on_account: 750 })
+    expect(made.balances).toContainEqual({ code: 'KD-1', currency: 'EUR', open: 5500, credit: 3190, on_account: 750, unapplied: 0 })
+    expect(made.balances).toContainEqual({ code: 'KD-3', currency: 'JPY', open: 0, credit: 0, on_account: 0, unapplied: 300 })
 
     const rows = () =>
       all(
@@ -83,8 +134,11 @@ describe('the six files', () => {
       clients: done(0, { unchanged: 4 }),
       orders: done(0, { unchanged: 3 }),
       order_lines: done(0, { unchanged: 4 }),
+      shipments: done(0, { unchanged: 2 }),
       invoices: done(0, { unchanged: 5 }),
       invoice_lines: done(0, { unchanged: 5 }),
+      credit_notes: done(0, { unchanged: 3 }),
+      credit_note_lines: done(0, { unchanged: 2 }),
       payments: done(0, { unchanged: 5 }),
     })
     expect(await booksOf(company)).toEqual(made)
@@ -120,11 +174,11 @@ describe('a row that changed', () => {
     const after = await booksOf(company)
     expect(after.clients[0]).toEqual({ ...before.clients[0], credit_limit: null, invoice_count: 3 })
     expect(after.invoices.slice(0, 2)).toMatchObject([
-      { paid: 11_900, open: 0, credit: 0 },
+      { paid: 11_900, open: 0, credit: 1190 },
       { paid: 250, open: 4750 },
     ])
     expect(after.invoices[4]).toEqual({ ...before.invoices[4], code: 'KD-1' })
-    expect(after.balances).toContainEqual({ code: 'KD-1', currency: 'EUR', open: 4750, credit: 0, on_account: 0 })
+    expect(after.balances).toContainEqual({ code: 'KD-1', currency: 'EUR', open: 4750, credit: 1190, on_account: 0, unapplied: 0 })
   })
 
   it('of a client may take its address away: an invitation to the old one ends, an active login stays', async () => {

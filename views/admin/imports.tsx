@@ -51,7 +51,7 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
             accept=".csv,text/csv"
             aria-describedby={problem ? 'files-why files-hint' : 'files-hint'}
           />
-          <small id="files-hint">One file or all six together. What is in them is added or brought up to date; nothing is ever deleted.</small>
+          <small id="files-hint">One file or all kinds together. What is in them is added or brought up to date; nothing is ever deleted.</small>
         </div>
         {problem && (
           <p class="why" id="files-why" role="alert">
@@ -71,7 +71,7 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
 const Formats = ({ headings }: { headings: Headings }) => (
   <section class="card formats">
     <header>
-      <h2>The six files</h2>
+      <h2>The nine kinds of files</h2>
     </header>
     <div class="body stack">
       <p class="soft">A file is known by its headings, whatever its name. UTF-8, dates as 2026-11-24, amounts as 1234.50.</p>

@@ -10,6 +10,11 @@ export const day = (name: string) => text(name)
 /** Minor units of the currency that stands beside it in the same row. */
 export const money = (name: string) => integer(name)
 export const flag = (name: string) => integer(name, { mode: 'boolean' })
+/**
+ * What search looks through, folded; null while the lower case of the plain columns says the same, as with plain Latin
+ * letters it does (see src/billing/search.ts).
+ */
+export const searchText = () => text('search_text')
 
 export const isDay = (column: SQLiteColumn) => sql`${column} IS NULL OR ${column} = date(${column})`
 export const isCurrency = (column: SQLiteColumn) => sql`${column} GLOB '[A-Z][A-Z][A-Z]'`

@@ -1,10 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { instant } from './columns.ts'
+import { instant, searchText } from './columns.ts'
 import { memberships } from './staff.ts'
 
 /** In the order in which files are worked through: nobody is referred to before they are there. */
-export const IMPORT_KINDS = ['clients', 'orders', 'order_lines', 'invoices', 'invoice_lines', 'payments'] as const
+export const IMPORT_KINDS = [
+  'clients',
+  'orders',
+  'order_lines',
+  'shipments',
+  'invoices',
+  'invoice_lines',
+  'credit_notes',
+  'credit_note_lines',
+  'payments',
+] as const
 export type ImportKind = (typeof IMPORT_KINDS)[number]
 /** `checking`: all rows read, lines held back until the sum of each document was checked. */
 export const IMPORT_FILE_STATES = ['waiting', 'reading', 'checking', 'done', 'refused'] as const
@@ -111,7 +121,7 @@ export const importLines = sqliteTable(
     tenantId: text('tenant_id').notNull(),
     importId: text('import_id').notNull(),
     kind: text('kind', { enum: IMPORT_KINDS }).notNull(),
-    /** The order or invoice they belong to. */
+    /** The order, invoice or credit note they belong to. */
     documentId: text('document_id').notNull(),
     position: integer('position').notNull(),
     line: integer('line').notNull(),
@@ -119,9 +129,10 @@ export const importLines = sqliteTable(
     description: text('description').notNull(),
     quantity: integer('quantity').notNull(),
     unitPrice: integer('unit_price').notNull(),
-    /** An order line's discount, an invoice line's tax rate, in 1/1,000 %. */
+    /** An order line's discount, any other line's tax rate, in 1/1,000 %. */
     rate: integer('rate').notNull(),
     lineTotal: integer('line_total').notNull(),
+    searchText: searchText(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.importId, t.kind, t.documentId, t.position] }),

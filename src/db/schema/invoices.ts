@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
-import { day, instant, isCurrency, isDay, isOneOf, money } from './columns.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money, searchText } from './columns.ts'
 import { orders } from './orders.ts'
 
 export const DOCUMENT_STATES = ['draft', 'issued', 'void'] as const
@@ -19,6 +19,9 @@ export const invoices = sqliteTable(
     orderId: text('order_id'),
     externalId: text('external_id').notNull(),
     number: text('number').notNull(),
+    /** The client's own number for what it ordered: its purchase order. */
+    poNumber: text('po_number').notNull().default(''),
+    searchText: searchText(),
     issueDate: day('issue_date').notNull(),
     dueDate: day('due_date'),
     state: text('state', { enum: DOCUMENT_STATES }).notNull(),
@@ -27,6 +30,8 @@ export const invoices = sqliteTable(
     /** Sum of the payments, and of the issued credit notes, that name it; kept by triggers. */
     paid: money('paid').notNull().default(0),
     credited: money('credited').notNull().default(0),
+    /** The company's own PDF of it, named by the hash of its bytes: it stands for the drawn one. */
+    pdfHash: text('pdf_hash'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     open: money('open')
@@ -47,6 +52,7 @@ export const invoices = sqliteTable(
     uniqueIndex('invoices_external_id').on(t.tenantId, t.externalId),
     index('invoices_client').on(t.tenantId, t.clientId, t.issueDate, t.id),
     index('invoices_order').on(t.tenantId, t.orderId, t.issueDate, t.id).where(sql`order_id IS NOT NULL`),
+    index('invoices_overpaid').on(t.tenantId, t.clientId, t.issueDate, t.id).where(sql`credit > 0`),
     index('invoices_open').on(t.tenantId, t.clientId, t.currency, t.dueDate, t.open).where(sql`open > 0`),
     check('invoices_state', isOneOf(t.state, DOCUMENT_STATES)),
     check('invoices_currency', isCurrency(t.currency)),
@@ -70,6 +76,7 @@ export const invoiceLines = sqliteTable(
     taxRate: integer('tax_rate').notNull().default(0),
     /** Without tax. */
     lineTotal: money('line_total').notNull(),
+    searchText: searchText(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.invoiceId, t.position] }),

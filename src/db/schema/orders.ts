@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
-import { day, instant, isCurrency, isDay, isOneOf, money } from './columns.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money, searchText } from './columns.ts'
 
 export const ORDER_STATUSES = ['draft', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
@@ -14,6 +14,9 @@ export const orders = sqliteTable(
     clientId: text('client_id').notNull(),
     externalId: text('external_id').notNull(),
     number: text('number').notNull(),
+    /** The client's own number for it: its purchase order. */
+    poNumber: text('po_number').notNull().default(''),
+    searchText: searchText(),
     orderDate: day('order_date').notNull(),
     /** Where they are known. */
     shippedOn: day('shipped_on'),
@@ -58,11 +61,42 @@ export const orderLines = sqliteTable(
     /** In 1/1,000 %. */
     discount: integer('discount').notNull().default(0),
     lineTotal: money('line_total').notNull(),
+    searchText: searchText(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.orderId, t.position] }),
     foreignKey({ columns: [t.tenantId, t.orderId], foreignColumns: [orders.tenantId, orders.id] })
       .onDelete('restrict')
       .onUpdate('restrict'),
+  ],
+)
+
+/** Goods of an order on their way. An order that goes out in parts has several. */
+export const shipments = sqliteTable(
+  'shipments',
+  {
+    tenantId: text('tenant_id').notNull(),
+    id: text('id').notNull(),
+    orderId: text('order_id').notNull(),
+    externalId: text('external_id').notNull(),
+    carrier: text('carrier').notNull().default(''),
+    trackingNumber: text('tracking_number').notNull().default(''),
+    /** Where the carrier tells how far it is: http or https. */
+    trackingUrl: text('tracking_url').notNull().default(''),
+    shippedOn: day('shipped_on'),
+    expectedOn: day('expected_on'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.orderId], foreignColumns: [orders.tenantId, orders.id] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+    uniqueIndex('shipments_external_id').on(t.tenantId, t.externalId),
+    index('shipments_order').on(t.tenantId, t.orderId, t.shippedOn, t.id),
+    check('shipments_tracking_url', sql`${t.trackingUrl} = '' OR ${t.trackingUrl} GLOB 'http://*' OR ${t.trackingUrl} GLOB 'https://*'`),
+    check('shipments_shipped_on', isDay(t.shippedOn)),
+    check('shipments_expected_on', isDay(t.expectedOn)),
   ],
 )
