@@ -39,10 +39,12 @@ ALTER TABLE `invoice_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `po_number` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `pdf_hash` text;--> statement-breakpoint
+CREATE INDEX `invoices_number` ON `invoices` (`tenant_id`,`number`);--> statement-breakpoint
 CREATE INDEX `invoices_overpaid` ON `invoices` (`tenant_id`,`client_id`,`issue_date`,`id`) WHERE credit > 0;--> statement-breakpoint
 ALTER TABLE `order_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `po_number` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `orders` ADD `search_text` text;--> statement-breakpoint
+CREATE INDEX `orders_status` ON `orders` (`tenant_id`,`client_id`,`status`,`order_date`,`id`);--> statement-breakpoint
 ALTER TABLE `credit_notes` ADD `search_text` text;--> statement-breakpoint
 CREATE INDEX `credit_notes_unapplied` ON `credit_notes` (`tenant_id`,`client_id`,`issue_date`,`id`) WHERE invoice_id IS NULL;--> statement-breakpoint
 CREATE INDEX `payments_on_account` ON `payments` (`tenant_id`,`client_id`,`paid_on`,`id`) WHERE invoice_id IS NULL;

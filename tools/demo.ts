@@ -4,9 +4,9 @@ import { activity } from '#src/db/schema/activity.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { invitationRunClients, invitationRuns, mailBatches } from '#src/db/schema/invitation-runs.ts'
 import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
-import { orderLines, orders } from '#src/db/schema/orders.ts'
+import { orderLines, orders, shipments } from '#src/db/schema/orders.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
-import { creditNotes, payments } from '#src/db/schema/payments.ts'
+import { creditNoteLines, creditNotes, payments } from '#src/db/schema/payments.ts'
 import { accesses, clientAddresses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { returnLines, returnRequests } from '#src/db/schema/returns.ts'
 import { memberships, staff } from '#src/db/schema/staff.ts'
@@ -73,6 +73,8 @@ const demoStatements = async (env: Env, now: Instant): Promise<D1PreparedStateme
     ...insertAll(env.DB, invoiceLines, books.invoiceLines),
     ...insertAll(env.DB, payments, books.payments),
     ...insertAll(env.DB, creditNotes, books.creditNotes),
+    ...insertAll(env.DB, creditNoteLines, books.creditNoteLines),
+    ...insertAll(env.DB, shipments, books.shipments),
     ...insertAll(env.DB, portalUsers, people.portalUsers),
     ...insertAll(env.DB, invitationRuns, people.invitationRuns),
     ...insertAll(env.DB, invitationRunClients, people.invitationRunClients),

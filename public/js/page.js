@@ -79,3 +79,51 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false
 })
+
+/**
+ * Forms whose answer is a ZIP that is made while it is sent: how many of its files have come is said in the form's
+ * status. Without a script the browser's own download shows how far it is.
+ */
+const FILE_BEGINS = [0x50, 0x4b, 0x03, 0x04]
+const filesIn = async (body, tell) => {
+  const chunks = []
+  let [matched, files] = [0, 0]
+  for (const reader = body.getReader(); ; ) {
+    const { value, done } = await reader.read()
+    if (done) return chunks
+    chunks.push(value)
+    for (const byte of value) {
+      matched = byte === FILE_BEGINS[matched] ? matched + 1 : byte === FILE_BEGINS[0] ? 1 : 0
+      if (matched === FILE_BEGINS.length) {
+        matched = 0
+        tell(++files)
+      }
+    }
+  }
+}
+document.addEventListener('submit', async (event) => {
+  const form = event.target
+  if (!(form instanceof HTMLFormElement) || form.dataset.zip === undefined) return
+  event.preventDefault()
+  if (form.ariaBusy === 'true') return
+  const status = form.querySelector('[role=status]')
+  const picked = new FormData(form).getAll('id').length
+  form.ariaBusy = 'true'
+  status.textContent = `Preparing ${picked === 1 ? 'one PDF' : `${picked} PDFs`} …`
+  try {
+    const response = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`)
+    if (!response.ok || response.headers.get('Content-Type') !== 'application/zip') throw new Error(response.statusText)
+    const chunks = await filesIn(response.body, (files) => {
+      status.textContent = `${files} of ${picked} ready …`
+    })
+    const [, name = 'invoices.zip'] = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '') ?? []
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob(chunks, { type: 'application/zip' })), download: name })
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    status.textContent = 'Downloaded'
+  } catch {
+    status.textContent = 'That didn’t work. Please try again.'
+  } finally {
+    form.ariaBusy = null
+  }
+})

@@ -1,8 +1,7 @@
-import { and, asc, desc, eq, gt, gte, isNotNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { before, type Cursor } from '#src/db/paging.ts'
 import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import { orders } from '#src/db/schema/orders.ts'
 import { payments } from '#src/db/schema/payments.ts'
@@ -17,13 +16,18 @@ export const SHOWN_TO_CLIENTS = eq(invoices.state, 'issued')
 
 /** An invoice in a list. Sums are in minor units of its currency. */
 export type InvoiceSummary = {
+  kind: 'invoice'
   id: string
   number: string
+  /** The client's own number for what it ordered; may be empty. */
+  poNumber: string
   issueDate: PlainDate
   dueDate: PlainDate | null
   currency: string
   total: number
   open: number
+  /** What was paid or credited beyond the total. */
+  credit: number
   standing: Standing
 }
 
@@ -33,39 +37,28 @@ export type Payment = typeof payments.$inferSelect
 /** Net and tax of the lines at one rate (1/1,000 %), in minor units. */
 export type TaxAtRate = { rate: number; net: number; tax: number }
 
-export type Invoice = InvoiceSummary & {
-  order: { id: string; number: string } | null
-  lines: InvoiceLine[]
+/** How the lines of an invoice or a credit note come to its total. */
+export type Sums = {
   net: number
   taxes: TaxAtRate[]
   /** What the lines and their taxes leave unexplained of the total that was issued. */
   rounding: number
-  payments: Payment[]
-  paid: number
-  credited: number
-  credit: number
 }
 
-/** Issued from this day to that one, both included. */
-export type InvoiceFilter = { state?: 'outstanding' | 'overdue' | 'paid' | undefined; from?: PlainDate | undefined; to?: PlainDate | undefined }
+export type Invoice = InvoiceSummary &
+  Sums & {
+    order: { id: string; number: string } | null
+    lines: InvoiceLine[]
+    payments: Payment[]
+    paid: number
+    credited: number
+    /** Of the company's own PDF, if it has given one. */
+    pdfHash: string | null
+  }
 
-const filterOf = ({ from, to, ...filter }: InvoiceFilter, today: PlainDate): SQL | undefined =>
-  and(stateOf(filter, today), from === undefined ? undefined : gte(invoices.issueDate, from), to === undefined ? undefined : lte(invoices.issueDate, to))
-
-const stateOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
-  if (state === 'outstanding') return gt(invoices.open, 0)
-  if (state === 'overdue') return and(gt(invoices.open, 0), isNotNull(invoices.dueDate), lt(invoices.dueDate, today))
-  if (state === 'paid') return eq(invoices.open, 0)
-  return undefined
-}
-
-/** Newest first. Reads one row more than a page holds. */
-export const invoiceList = (door: ClientDoor, today: PlainDate, size: number, filter: InvoiceFilter = {}, cursor?: Cursor) =>
-  door.read(invoices, {
-    where: and(SHOWN_TO_CLIENTS, filterOf(filter, today), before(invoices.issueDate, invoices.id, cursor)),
-    order: [desc(invoices.issueDate), desc(invoices.id)],
-    limit: size + 1,
-  })
+/** The newest that a client sees. */
+export const recentInvoices = (door: ClientDoor, limit: number) =>
+  door.read(invoices, { where: SHOWN_TO_CLIENTS, order: [desc(invoices.issueDate), desc(invoices.id)], limit })
 
 /** What has to be paid next: of what is open and not late, the first that falls due. */
 export const nextDueInvoice = (door: ClientDoor, today: PlainDate) =>
@@ -90,16 +83,30 @@ export const invoiceReads = (door: ClientDoor, id: string) => ({
   ),
 })
 
+/** Those of a client that were picked by their ids, newest first. */
+export const invoicesNamed = (door: ClientDoor, ids: string[]) =>
+  door.pick(
+    invoices,
+    { id: invoices.id },
+    {
+      where: and(sql`${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`, SHOWN_TO_CLIENTS),
+      order: [desc(invoices.issueDate), desc(invoices.id)],
+    },
+  )
+
 type RowsOf<R extends (...args: never[]) => Record<string, Read<unknown>>> = { [K in keyof ReturnType<R>]: ReturnType<R>[K]['row'][] }
 
 export const summaryOf = (row: typeof invoices.$inferSelect, today: PlainDate): InvoiceSummary => ({
+  kind: 'invoice',
   id: row.id,
   number: row.number,
+  poNumber: row.poNumber,
   issueDate: row.issueDate,
   dueDate: row.dueDate,
   currency: row.currency,
   total: row.total,
   open: row.open,
+  credit: row.credit,
   standing: standingOf(row, today),
 })
 
@@ -107,21 +114,23 @@ export const summaryOf = (row: typeof invoices.$inferSelect, today: PlainDate): 
 export const invoiceOf = (rows: RowsOf<typeof invoiceReads>, today: PlainDate): Invoice => {
   const [row] = rows.invoice
   if (!row) throw new NotFound()
-  const taxes = taxesOf(rows.lines)
-  const net = rows.lines.reduce((sum, line) => sum + line.lineTotal, 0)
-  const tax = taxes.reduce((sum, each) => sum + each.tax, 0)
   return {
     ...summaryOf(row, today),
     order: rows.order[0] ?? null,
     lines: rows.lines,
-    net,
-    taxes,
-    rounding: rows.lines.length === 0 ? 0 : row.total - net - tax,
+    ...sumsOf(rows.lines, row.total),
     payments: rows.payments,
     paid: row.paid,
     credited: row.credited,
-    credit: row.credit,
+    pdfHash: row.pdfHash,
   }
+}
+
+export const sumsOf = (lines: Pick<InvoiceLine, 'lineTotal' | 'taxRate'>[], total: number): Sums => {
+  const taxes = taxesOf(lines)
+  const net = lines.reduce((sum, line) => sum + line.lineTotal, 0)
+  const tax = taxes.reduce((sum, each) => sum + each.tax, 0)
+  return { net, taxes, rounding: lines.length === 0 ? 0 : total - net - tax }
 }
 
 /** Tax is rounded line by line, then added up by rate, lowest rate first. */
@@ -133,11 +142,3 @@ export const taxesOf = (lines: Pick<InvoiceLine, 'lineTotal' | 'taxRate'>[]): Ta
   }
   return [...byRate.values()].sort((a, b) => a.rate - b.rate)
 }
-
-/** How many invoices are open, and how many of them overdue: one row, read from the index over what is open. */
-export const openCountReads = (door: ClientDoor, today: PlainDate) =>
-  door.pick(
-    invoices,
-    { outstanding: sql<number>`count(*)`, overdue: sql<number>`coalesce(sum(${invoices.dueDate} < ${today}), 0)` },
-    { where: gt(invoices.open, 0) },
-  )

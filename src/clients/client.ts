@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clientCounts, clients, clientWords, type PortalState } from '#src/db/schema/clients.ts'
 import { NotFound } from '#src/errors.ts'
-import { searchTermsOf } from './words.ts'
+import { searchTermsOf } from '#src/fold.ts'
 
 export type Client = typeof clients.$inferSelect
 

@@ -11,11 +11,3 @@ export const searchWordsOf = ({ name, code, email }: { name: string; code: strin
 
 /** A chunk from each of its words on: "jo@example.com" → itself, "example.com", "com". */
 const beginnings = (chunk: string): string[] => [...chunk.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ index }) => chunk.slice(index)).concat(chunk)
-
-/** What was typed into a search field, cut at spaces and folded. */
-export const searchTermsOf = (typed: string): string[] =>
-  typed
-    .split(/\s+/u)
-    .map(fold)
-    .filter((term) => term !== '')
-    .slice(0, 5)

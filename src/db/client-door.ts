@@ -141,6 +141,11 @@ export class ClientDoor extends GatedDoor<GateRow> {
     return new Read(query, decode)
   }
 
+  /** That one of its lines is like that: a condition of a statement over documents, which are this client's. */
+  hasLine(child: TenantTable, of: SQLiteColumn, document: SQLiteColumn, where: SQL): SQL {
+    return sql`EXISTS (SELECT 1 FROM ${child} WHERE ${super.scope(child)} AND ${of} = ${document} AND ${where})`
+  }
+
   /** A toggle of the company's, as a condition of a write. */
   companyAllows(toggle: SQLiteColumn): SQL {
     return sql`EXISTS (SELECT 1 FROM ${portalSettings} WHERE ${super.scope(portalSettings)} AND ${toggle} = 1)`

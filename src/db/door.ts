@@ -17,6 +17,7 @@ export type Reading = {
   where?: SQL | undefined
   order?: (SQL | SQLiteColumn)[]
   limit?: number
+  offset?: number
   left?: { table: TenantTable; on: SQL | undefined }[]
   groupBy?: SQLiteColumn[]
 }
@@ -69,12 +70,17 @@ export class TenantDoor {
     if (reading.groupBy) query = query.groupBy(...reading.groupBy)
     if (reading.order) query = query.orderBy(...reading.order)
     if (reading.limit !== undefined) query = query.limit(reading.limit)
+    if (reading.offset !== undefined) query = query.offset(reading.offset)
     return new Read(query, decode)
   }
 
   /** `(SELECT column FROM …)`, to be used in a condition of another statement. */
-  pluck(table: TenantTable, column: SQLiteColumn | SQL, { where, order, limit }: Reading = {}): SQL {
-    const tail = sql.join([order ? sql` ORDER BY ${sql.join(order, sql`, `)}` : sql``, limit === undefined ? sql`` : sql` LIMIT ${limit}`])
+  pluck(table: TenantTable, column: SQLiteColumn | SQL, { where, order, limit, offset }: Reading = {}): SQL {
+    const tail = sql.join([
+      order ? sql` ORDER BY ${sql.join(order, sql`, `)}` : sql``,
+      limit === undefined ? sql`` : sql` LIMIT ${limit}`,
+      offset === undefined ? sql`` : sql` OFFSET ${offset}`,
+    ])
     return sql`(SELECT ${column} FROM ${table} WHERE ${this.within(table, where)}${tail})`
   }
 

@@ -32,3 +32,20 @@ export const pageOf = <T>(rows: T[], size: number, cursor: (row: T) => Cursor): 
   const last = rows.length > size ? rows[size - 1] : undefined
   return { rows: rows.slice(0, size), next: last && cursorText(cursor(last)) }
 }
+
+/** Rows of several tables, each read in this order with one row too many, as one list: newest first, ties by id. */
+export const newestOf = <T extends { day: string; id: string }>(
+  rows: T[],
+  size: number,
+  ends: Cursor[] = [],
+): { rows: T[]; next: string | undefined; isCut: boolean } => {
+  const key = ({ day, id }: T): Cursor => ({ key: day, id })
+  // Beyond where the first search of a table ended nothing is known of that table yet.
+  const end = [...ends].sort(byCursor)[0]
+  const known = rows.filter((row) => !end || byCursor(key(row), end) <= 0).sort((a, b) => byCursor(key(a), key(b)))
+  const page = pageOf(known, size, key)
+  return page.next === undefined && end ? { rows: page.rows, next: cursorText(end), isCut: true } : { ...page, isCut: false }
+}
+
+/** Newest first. */
+const byCursor = (a: Cursor, b: Cursor): number => (a.key === b.key ? (a.id < b.id ? 1 : a.id > b.id ? -1 : 0) : a.key < b.key ? 1 : -1)

@@ -37,7 +37,7 @@ export class Write {
 }
 
 export type Statements = Record<string, Read<unknown> | Write>
-export type Answers<S extends Statements> = { [K in keyof S]: S[K] extends Read<infer T> ? T[] : number }
+export type Answers<S extends Statements> = { [K in keyof S]: NonNullable<S[K]> extends Read<infer T> ? T[] : number }
 
 /** One batch, one transaction, one round trip. */
 export const runBatch = async <S extends Statements>(d1: D1Database, statements: S): Promise<Answers<S>> => {

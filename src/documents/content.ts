@@ -6,9 +6,20 @@ import { hashOf } from '#src/hash.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
 
 /** Raised with every change of the drawing: files that were drawn the old way are then drawn anew. */
-const DRAWING = 2
+const DRAWING = 3
 
 export type ContentLine = { position: number; sku: string; description: string; quantity: number; unitPrice: number; taxRate: number; lineTotal: number }
+
+/** What a paper says line by line, and how that comes to its total. Sums in minor units of its currency. */
+export type Itemised = {
+  currency: string
+  /** Empty when the document came without lines: then the total alone is known. */
+  lines: ContentLine[]
+  net: number
+  taxes: TaxAtRate[]
+  rounding: number
+  total: number
+}
 
 /** Who sends a paper, as its head and foot say it. */
 export type DocumentSender = {
@@ -25,20 +36,15 @@ export type DocumentSender = {
 }
 
 /** All that an invoice on paper says, as plain data: equal content makes equal bytes. Sums in minor units of its currency. */
-export type InvoiceContent = {
+export type InvoiceContent = Itemised & {
   number: string
   issueDate: PlainDate
   dueDate: PlainDate | null
-  currency: string
   orderNumber: string | null
+  /** The client's own number for what it ordered; may be empty. */
+  poNumber: string
   company: DocumentSender & { bankDetails: string }
   client: { name: string; address: string[] }
-  /** Empty when the invoice came without lines: then the total alone is known. */
-  lines: ContentLine[]
-  net: number
-  taxes: TaxAtRate[]
-  rounding: number
-  total: number
   payments: { paidOn: PlainDate; amount: number }[]
   credited: number
   open: number
@@ -69,17 +75,10 @@ export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, cli
   dueDate: invoice.dueDate,
   currency: invoice.currency,
   orderNumber,
+  poNumber: invoice.poNumber,
   company: { ...documentSenderOf(company), bankDetails: company.bankDetails },
   client: { name: client.name, address: addressOf(client) },
-  lines: invoice.lines.map(({ position, sku, description, quantity, unitPrice, taxRate, lineTotal }) => ({
-    position,
-    sku,
-    description,
-    quantity,
-    unitPrice,
-    taxRate,
-    lineTotal,
-  })),
+  lines: invoice.lines.map(contentLineOf),
   net: invoice.net,
   taxes: invoice.taxes,
   rounding: invoice.rounding,
@@ -88,6 +87,17 @@ export const invoiceContentOf = (invoice: Invoice, company: DocumentCompany, cli
   credited: invoice.credited,
   open: invoice.open,
   credit: invoice.credit,
+})
+
+/** A line of an invoice or a credit note, without what only its table needs. */
+export const contentLineOf = ({ position, sku, description, quantity, unitPrice, taxRate, lineTotal }: ContentLine): ContentLine => ({
+  position,
+  sku,
+  description,
+  quantity,
+  unitPrice,
+  taxRate,
+  lineTotal,
 })
 
 export const documentSenderOf = (company: DocumentCompany): DocumentSender => ({

@@ -1,20 +1,20 @@
 import type { PlainDate } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { formatDayLong, formatMoney, langOf } from '#views/format.ts'
-import type { DocumentSender } from './content.ts'
+import type { DocumentSender, Itemised } from './content.ts'
 import { drawnFile } from './drawn.ts'
 import { drawFooters, footerOf } from './footer.ts'
 import { drawHead, drawRunningHead, type Head } from './head.ts'
+import { drawLines } from './lines.ts'
 import { describePaper, finished, newPaper } from './paper.ts'
 import { colourOf, type Fonts } from './sheet.ts'
 import { drawParagraph, INK, LEFT, leading, makeRoom, RIGHT, STYLES, WIDTH } from './style.ts'
+import { drawSums } from './totals.ts'
 
-/** All that a credit note on paper says. The total is in minor units of its currency. */
-export type CreditNoteContent = {
+/** All that a credit note on paper says. */
+export type CreditNoteContent = Itemised & {
   number: string
   issueDate: PlainDate
-  currency: string
-  total: number
   /** Null when it is for no invoice, or for one that the client doesn't see. */
   invoiceNumber: string | null
   company: DocumentSender
@@ -31,6 +31,11 @@ export const drawCreditNote = async (content: CreditNoteContent, fonts: Fonts, l
   const flow = { sheet, floor: footer.top, turn: () => drawRunningHead(sheet, head, brand) }
 
   drawHead(flow, head, brand, logo && (await file.embedPng(logo)))
+  if (content.lines.length > 0) {
+    drawLines(flow, content)
+    drawSums(flow, content)
+    sheet.y -= 20
+  }
   makeRoom(flow, 60)
   sheet.rectangle(LEFT, sheet.y, WIDTH, 0.8, INK)
   sheet.y -= 8
@@ -64,4 +69,4 @@ const headOf = ({ number, issueDate, invoiceNumber, company, client }: CreditNot
 })
 
 export const creditNoteFile = (env: Pick<Env, 'FILES' | 'ASSETS'>, tenantId: string, content: CreditNoteContent) =>
-  drawnFile(env, tenantId, 'credit note 1', content, (fonts, logo) => drawCreditNote(content, fonts, logo))
+  drawnFile(env, tenantId, 'credit note 2', content, (fonts, logo) => drawCreditNote(content, fonts, logo))

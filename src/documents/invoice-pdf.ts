@@ -2,11 +2,11 @@ import { formatDayLong, langOf } from '#views/format.ts'
 import type { InvoiceContent } from './content.ts'
 import { drawFooters, footerOf } from './footer.ts'
 import { drawHead, drawRunningHead, type Head } from './head.ts'
-import { drawLines } from './invoice-lines.ts'
-import { drawTotals } from './invoice-totals.ts'
+import { drawLines } from './lines.ts'
 import { describePaper, finished, newPaper } from './paper.ts'
 import { colourOf, type Fonts } from './sheet.ts'
 import { STYLES } from './style.ts'
+import { drawTotals } from './totals.ts'
 
 /**
  * The invoice as a PDF.
@@ -36,7 +36,7 @@ export const drawInvoice = async (content: InvoiceContent, fonts: Fonts, logo: U
   return finished(file)
 }
 
-const headOf = ({ number, issueDate, dueDate, orderNumber, company, client }: InvoiceContent): Head => ({
+const headOf = ({ number, issueDate, dueDate, orderNumber, poNumber, company, client }: InvoiceContent): Head => ({
   title: 'Invoice',
   number,
   company,
@@ -45,5 +45,6 @@ const headOf = ({ number, issueDate, dueDate, orderNumber, company, client }: In
     { label: 'Issued', value: formatDayLong(issueDate, company.locale), style: STYLES.body },
     ...(dueDate === null ? [] : [{ label: 'Due', value: formatDayLong(dueDate, company.locale), style: STYLES.strong }]),
     ...(orderNumber === null ? [] : [{ label: 'Order', value: orderNumber, style: STYLES.body }]),
+    ...(poNumber === '' ? [] : [{ label: 'PO number', value: poNumber, style: STYLES.body }]),
   ],
 })

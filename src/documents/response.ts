@@ -1,3 +1,4 @@
+import type { PlainDate } from '#src/dates.ts'
 import type { ByteRange, DocumentFile } from './stored.ts'
 
 /**
@@ -91,6 +92,34 @@ const safeName = (fileName: string): string => {
     .replace(/^[ .]+|[ .]+$/g, '')
   const [, stem = clean, ending = ''] = /^(.+)(\.[A-Za-z0-9]{1,5})$/u.exec(clean) ?? []
   return `${[...stem].slice(0, MOST_LETTERS).join('') || 'document'}${ending}`
+}
+
+/** A file for an archive: its parts arrive one after another. */
+export type ZipPart = { name: string; day: PlainDate; body: ReadableStream | Uint8Array }
+
+/**
+ * An archive that is made while it is sent, file by file; PDFs are packed as they are, since little would come of
+ * squeezing them. What speaks against it must be known before. Without parts, its head alone.
+ */
+export const zipResponse = async (fileName: string, parts: AsyncGenerator<ZipPart> | undefined): Promise<Response> => {
+  const headers = { 'Content-Type': 'application/zip', 'Content-Disposition': contentDisposition(fileName), 'Cache-Control': 'private, no-store' }
+  if (!parts) return new Response(null, { headers })
+  const { makeZip } = await import('client-zip')
+  return new Response(makeZip(entriesOf(parts)), { headers })
+}
+
+async function* entriesOf(parts: AsyncGenerator<ZipPart>) {
+  const taken = new Map<string, number>()
+  for await (const { name, day, body } of parts) {
+    const safe = safeName(name)
+    const before = taken.get(safe.toLowerCase()) ?? 0
+    taken.set(safe.toLowerCase(), before + 1)
+    yield {
+      name: before === 0 ? safe : safe.replace(/(\.[^.]+)?$/, ` (${before + 1})$1`),
+      lastModified: new Date(`${day}T00:00:00Z`),
+      input: body as Uint8Array<ArrayBuffer>,
+    }
+  }
 }
 
 /** A file of text that is made while it is sent, part by part. What speaks against it must be known before. */

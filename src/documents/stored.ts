@@ -20,7 +20,12 @@ export type DocumentFile = {
   part: (range: ByteRange) => Promise<ReadableStream | Uint8Array>
 }
 
-type Place = { tenantId: string; invoiceId: string }
+type Place = {
+  tenantId: string
+  invoiceId: string
+  /** The hash of the company's own PDF of it, which stands for a drawn one. */
+  uploaded: string | null
+}
 type Settings = Pick<Env, 'FILES' | 'ASSETS'>
 
 /**
@@ -31,10 +36,11 @@ type Settings = Pick<Env, 'FILES' | 'ASSETS'>
  */
 export const invoicePdf = async (
   env: Settings,
-  { tenantId, invoiceId }: Place,
+  { tenantId, invoiceId, uploaded }: Place,
   content: InvoiceContent,
   later: (work: Promise<unknown>) => void,
 ): Promise<DocumentFile> => {
+  if (uploaded !== null) return uploadedPdf(env, uploadedKey(tenantId, invoiceId, uploaded), uploaded)
   const hash = await contentHash(content)
   const key = `tenants/${tenantId}/invoices/${invoiceId}/${hash}.pdf`
   let fresh: Drawing | undefined
@@ -66,6 +72,26 @@ export const invoicePdf = async (
       if (!wasDrawn && fresh?.isWhole === false) throw new Error('the file was there and is not any more')
       return bytes.subarray(offset, offset + length)
     },
+  }
+}
+
+/** Where the company's own PDF of an invoice is kept. */
+export const uploadedKey = (tenantId: string, invoiceId: string, hash: string): string => `tenants/${tenantId}/invoices/${invoiceId}/uploaded-${hash}.pdf`
+
+/** Nothing could take its place: what the company wrote is not what we would draw. So when R2 fails, so does this. */
+const uploadedPdf = (env: Settings, key: string, hash: string): DocumentFile => {
+  const there = <T>(stored: T | null): T => {
+    if (stored === null) throw new Error(`nothing is kept as ${key}`)
+    return stored
+  }
+  return {
+    etag: `"${hash}"`,
+    size: async () => there(await env.FILES.head(key)).size,
+    whole: async () => {
+      const { body, size } = there(await env.FILES.get(key))
+      return { body, size }
+    },
+    part: async (range) => there(await env.FILES.get(key, { range })).body,
   }
 }
 

@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { divideRounded } from '#src/billing/money.ts'
-import { searchTextOf } from '#src/billing/search-text.ts'
 import { searchWordsOf } from '#src/clients/words.ts'
 import { CLIENT_STATUSES } from '#src/db/schema/clients.ts'
 import type { ImportKind } from '#src/db/schema/imports.ts'
 import { ORDER_STATUSES } from '#src/db/schema/orders.ts'
 import { emailKeyOf } from '#src/email-address.ts'
-import { fold } from '#src/fold.ts'
+import { fold, searchTextOf } from '#src/fold.ts'
 import { QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
 import {
   amountOfAnyCurrency,

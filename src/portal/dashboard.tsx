@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
-import { invoiceList, nextDueInvoice, summaryOf } from '#src/billing/invoice.ts'
+import { nextDueInvoice, recentInvoices, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
 import { ageingReads } from '#src/billing/statement.ts'
 import { markdownHtml } from '#src/markdown.ts'
@@ -14,7 +14,7 @@ export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
   const { shell, orders, invoices, welcome, ageing, next, ...rows } = await door.page((today) => ({
     ...balanceReads(door, today),
     orders: lastOrder(door),
-    invoices: invoiceList(door, today, RECENT),
+    invoices: recentInvoices(door, RECENT),
     welcome: door.welcome(),
     ageing: ageingReads(door, today),
     next: nextDueInvoice(door, today),
@@ -30,7 +30,7 @@ export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
       next={next[0] ? summaryOf(next[0], shell.today) : null}
       creditLeft={creditLeftOf(shell.client.creditLimit, balances)}
       lastOrder={orders[0] ?? null}
-      invoices={invoices.slice(0, RECENT).map((invoice) => summaryOf(invoice, shell.today))}
+      invoices={invoices.map((invoice) => summaryOf(invoice, shell.today))}
     />,
   )
 })

@@ -1,22 +1,33 @@
 import { Hono } from 'hono'
 import { invoicesOfOrder, summaryOf } from '#src/billing/invoice.ts'
-import { orderList, orderOf, orderReads } from '#src/billing/order.ts'
-import { cursorOf, pageOf } from '#src/db/paging.ts'
+import { orderListOf, orderListReads, orderOf, orderReads } from '#src/billing/order.ts'
+import { cursorOf } from '#src/db/paging.ts'
 import { NotFound } from '#src/errors.ts'
+import { wantsFragment } from '#src/guards.ts'
 import { OrderPage } from '#views/portal/order.tsx'
-import { OrdersPage } from '#views/portal/orders.tsx'
+import { OrderResults, OrdersPage } from '#views/portal/orders.tsx'
 import type { ReadEnv } from './app-env.ts'
+import { askedOfOrders, dayField } from './asked.ts'
 
 const PAGE_SIZE = 25
 
 export const orderPages = new Hono<ReadEnv>()
   .get('/', async (c) => {
     const { door, link } = c.var
+    const { problem, ...filter } = askedOfOrders(c.req.query())
     const cursor = cursorOf(c.req.query('after'))
-    const { shell, orders } = await door.page(() => ({ orders: orderList(door, PAGE_SIZE, cursor) }))
+    const { shell, ...rows } = await door.page(() => orderListReads(door, PAGE_SIZE, filter, cursor))
     if (!shell.toggles.orderHistory) throw new NotFound()
-    const { rows, next } = pageOf(orders, PAGE_SIZE, ({ orderDate, id }) => ({ key: orderDate, id }))
-    return c.html(<OrdersPage shell={shell} link={link} orders={rows} next={next} isFirstPage={!cursor} />)
+    const props = {
+      shell,
+      link,
+      ...orderListOf(rows, PAGE_SIZE),
+      filter,
+      problem,
+      typed: { from: dayField(c.req.query('from')), to: dayField(c.req.query('to')) },
+      isFirstPage: !cursor,
+    }
+    return c.html(wantsFragment(c) ? <OrderResults {...props} /> : <OrdersPage {...props} />, problem === undefined ? 200 : 422)
   })
   .get('/:id', async (c) => {
     const { door, link } = c.var

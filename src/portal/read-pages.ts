@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import type { ReadEnv } from './app-env.ts'
 import { creditNotePages } from './credit-notes.tsx'
 import { dashboardPage } from './dashboard.tsx'
-import { invoicePages, invoicesFile } from './invoices.tsx'
+import { invoiceFiles, invoicesCsv, invoicesZip } from './invoice-files.ts'
+import { invoicePages } from './invoices.tsx'
 import { orderPages } from './orders.tsx'
 import { returnPages } from './returns.tsx'
 import { statementPages } from './statement.tsx'
@@ -12,7 +13,9 @@ export const readPages = new Hono<ReadEnv>()
   .route('/', dashboardPage)
   .route('/orders', orderPages)
   .route('/invoices', invoicePages)
-  .route('/invoices.csv', invoicesFile)
+  .route('/invoices', invoiceFiles)
+  .route('/invoices.csv', invoicesCsv)
+  .route('/invoices.zip', invoicesZip)
   .route('/credit-notes', creditNotePages)
   .route('/returns', returnPages)
   .route('/', statementPages)

@@ -9,7 +9,7 @@ import { statementFile } from '#src/documents/statement-pdf.ts'
 import { NotFound } from '#src/errors.ts'
 import { StatementPage } from '#views/portal/statement.tsx'
 import type { ReadEnv } from './app-env.ts'
-import { askedDays, dayField } from './period.ts'
+import { askedDays, dayField } from './asked.ts'
 
 /** The statement of account: on the page, as PDF and as CSV, the same figures everywhere. */
 export const statementPages = new Hono<ReadEnv>()

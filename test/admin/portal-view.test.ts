@@ -39,6 +39,7 @@ const pathOf = (page: string, { clientId, invoiceId, orderId }: Person = ada) =>
   if (page === '/') return ''
   const { returnId = '', photoId = '', noteId = '' } = returns.get(clientId) ?? {}
   return page
+    .replace(/\.zip$/, `.zip?id=${invoiceId}`)
     .replace(':photoId', photoId)
     .replace(':id', page.includes('invoices') ? invoiceId : page.includes('returns') ? returnId : page.includes('credit-notes') ? noteId : orderId)
 }
@@ -61,7 +62,7 @@ const essence = (html: string, base: string) => {
 }
 
 /** What answers a file has nothing to mark. */
-const isFile = (page: string) => /(?:\/pdf|\.pdf|\.csv|\/photos\/:photoId)$/.test(page)
+const isFile = (page: string) => /(?:\/pdf|\.pdf|\.csv|\.zip|\/photos\/:photoId)$/.test(page)
 
 describe.each(pages.filter((page) => !isFile(page)))('%s', (page) => {
   it('is what the client sees, marked, and without an account to act on', async () => {

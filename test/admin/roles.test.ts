@@ -60,7 +60,7 @@ beforeEach(async () => {
 const become = (role: Role) =>
   env.DB.prepare('UPDATE memberships SET role = ? WHERE tenant_id = ? AND staff_id = ?').bind(role, company.tenantId, company.staffId).run()
 const pathOf = (route: string) => {
-  const path = route.split(' ')[1] ?? ''
+  const path = (route.split(' ')[1] ?? '').replace(/\.zip$/, `.zip?id=${ada.invoiceId}`)
   const inView = path.includes('/invoices/') ? ada.invoiceId : path.includes('/returns/') ? returnId : path.includes('/credit-notes/') ? noteId : ada.orderId
   if (path.startsWith('/settings/team/')) return path.replace(':id', other)
   if (path.startsWith('/account/')) return path.replace(':id', 'NobodysSession00')

@@ -122,6 +122,11 @@ const written = (amount: number, currency: string): string => {
   const digits = String(Math.abs(amount)).padStart(places + 1, '0')
   return `${amount < 0 ? '-' : ''}${places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`}`
 }
+/** And back. */
+const inMinor = (text: string | undefined, currency: string): number => {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)\.?(\d*)$/.exec(text ?? '') ?? []
+  return Number(sign + whole + fraction.padEnd(PLACES[currency] ?? 2, '0'))
+}
 const get = async (index: number, path: string): Promise<string> => {
   const { person, cookie } = people[index] ?? {}
   if (!person || !cookie) throw new Error('nobody')
@@ -198,16 +203,21 @@ describe.each(Array.from({ length: CLIENTS }, (_, i) => i))('the invoices of cli
         expect([currency, part('open'), part('outstanding')]).toEqual([currency, openSum, balance])
         expect((part('open') ?? 0) + (part('overpaid') ?? 0) + (part('on-account') ?? 0) + (part('credited') ?? 0)).toBe(balance)
       }
-      expect(file.flatMap((row) => (row.currency === currency ? [row.open] : [])).sort()).toEqual(own.map((each) => written(each.open, currency)).sort())
+      const filed = file.filter((row) => row.currency === currency)
+      expect(filed.flatMap((row) => (row.type === 'invoice' ? [row.open] : [])).sort()).toEqual(own.map((each) => written(each.open, currency)).sort())
+      expect([currency, filed.reduce((total, row) => total + inMinor(row.open, currency), 0)]).toEqual([currency, balance])
+      const whole = parse(await get(index, '/invoices.csv'), { bom: true, columns: true }) as Record<string, string>[]
+      expect([currency, whole.reduce((total, row) => total + (row.currency === currency ? inMinor(row.open, currency) : 0), 0)]).toEqual([currency, balance])
     }
   })
 
   it('on some days are those that were issued then', async () => {
     const { rows } = people[index] ?? { rows: [] }
     const [from, to] = ['2025-06-01', '2026-02-28']
-    const file = parse(await get(index, `/invoices.csv?from=${from}&to=${to}`), { bom: true, columns: true }) as Record<string, string>[]
+    const filed = parse(await get(index, `/invoices.csv?from=${from}&to=${to}`), { bom: true, columns: true }) as Record<string, string>[]
+    const file = filed.filter((row) => row.type === 'invoice')
     const expected = rows.filter((row) => row.kind === 'invoice' && row.day >= from && row.day <= to)
-    expect(file.map((row) => [row.number, row.issue_date, row.total].join()).sort()).toEqual(
+    expect(file.map((row) => [row.number, row.date, row.total].join()).sort()).toEqual(
       expected.map((row) => [row.name, row.day, written(row.amount, row.currency)].join()).sort(),
     )
     const page = await get(index, `/invoices?from=${from}&to=${to}`)

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { findChromium } from '#tools/chromium.ts'
 
 /** The whole site as `npm start` runs it, on a free port and with a database of its own, and a browser to walk it. */
@@ -77,11 +77,12 @@ export const startBrowser = (): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-background-networking', '--disable-sync', '--disable-component-update', '--no-first-run', '--disable-gpu'],
   })
 
-/** Everything a page says in the console, and everything it asks of a foreign origin: both should stay empty. */
-export const listen = (context: BrowserContext): string[] => {
+/** Everything that pages, or one of them, say in the console, and everything asked of a foreign origin: both should stay empty. */
+export const listen = (context: BrowserContext | Page): string[] => {
   const heard: string[] = []
   context.on('console', (message) => heard.push(`${message.type()}: ${message.text()} (${message.location().url})`))
-  context.on('weberror', (error) => heard.push(String(error.error())))
+  if ('newPage' in context) context.on('weberror', (error) => heard.push(String(error.error())))
+  else context.on('pageerror', (error) => heard.push(String(error)))
   context.on('request', (request) => {
     if (!new URL(request.url()).hostname.endsWith('.stockflow.localhost')) heard.push(`asked for ${request.url()}`)
   })

@@ -7,6 +7,10 @@ const CONTENT: CreditNoteContent = {
   number: 'CN-7',
   issueDate: '2026-05-10',
   currency: 'KWD',
+  lines: [],
+  net: 0,
+  taxes: [],
+  rounding: 0,
   total: 12_345,
   invoiceNumber: 'INV-9',
   company: {

@@ -39,6 +39,7 @@ export const contentWith = ({
     dueDate: '2026-11-13',
     currency: 'EUR',
     orderNumber: 'SO-11790',
+    poNumber: '',
     client: { name: 'Harbour & Pine Ltd', address: ['14 Quay Street', 'Bristol BS1 4DJ', 'United Kingdom'] },
     lines,
     net,

@@ -8,10 +8,10 @@ import { png } from '#test/pictures/make.ts'
 import { contentWith } from './sample.ts'
 
 let places = 0
-const newPlace = () => ({ tenantId: 'docs01', invoiceId: `invoice${places++}` })
+const newPlace = () => ({ tenantId: 'docs01', invoiceId: `invoice${places++}`, uploaded: null as string | null })
 
 /** One reading of an invoice's file, with what R2 and the static files were asked for. */
-const opened = async (content: InvoiceContent, place: { tenantId: string; invoiceId: string }, failing: (keyof R2Bucket)[] = []) => {
+const opened = async (content: InvoiceContent, place: Parameters<typeof invoicePdf>[1], failing: (keyof R2Bucket)[] = []) => {
   const asked: string[] = []
   const work: Promise<unknown>[] = []
   const FILES = new Proxy(env.FILES, {
@@ -141,8 +141,11 @@ test('an invoice and its client become content, with nothing of the day it is re
     country: 'United Kingdom',
   }
   const invoice = {
+    kind: 'invoice' as const,
     id: 'i1',
     number: 'INV-1',
+    poNumber: '',
+    pdfHash: null,
     issueDate: '2026-10-14',
     dueDate: null,
     currency: 'EUR',

@@ -20,7 +20,7 @@ export const expectSafeHeaders = (response: Response): void => {
   expect(response.headers.get('Cache-Control')).toMatch(isAsset ? /immutable/ : /private.*no-store|no-store.*private/)
   expect(response.headers.get('Vary')).toContain('HX-Request-Type')
   if (isFile) expect(response.headers.get('Content-Type')).toBe('image/jpeg')
-  else if (response.body) expect(response.headers.get('Content-Type')).toMatch(/charset=utf-8|application\/(pdf|json)/i)
+  else if (response.body) expect(response.headers.get('Content-Type')).toMatch(/charset=utf-8|application\/(pdf|zip|json)/i)
   for (const cookie of response.headers.getSetCookie())
     expect(cookie).toMatch(/^__Host-(portal|staff)=[^;]*(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Lax)(?=.*; Path=\/(;|$))(?!.*Domain)/)
 }

@@ -1,9 +1,9 @@
 import { searchWordsOf } from '#src/clients/words.ts'
-import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
+import { DAY, daysAfter, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { clients } from '#src/db/schema/clients.ts'
 import type { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
-import type { orderLines, orders } from '#src/db/schema/orders.ts'
-import type { creditNotes, payments } from '#src/db/schema/payments.ts'
+import type { orderLines, orders, shipments } from '#src/db/schema/orders.ts'
+import type { creditNoteLines, creditNotes, payments } from '#src/db/schema/payments.ts'
 import { emailKeyOf, isEmail } from '#src/email-address.ts'
 import { fold } from '#src/fold.ts'
 import { CLIENTS, type DemoClient } from './clients.ts'
@@ -21,6 +21,8 @@ export type Books = {
   invoiceLines: (typeof invoiceLines.$inferInsert)[]
   payments: (typeof payments.$inferInsert)[]
   creditNotes: (typeof creditNotes.$inferInsert)[]
+  creditNoteLines: (typeof creditNoteLines.$inferInsert)[]
+  shipments: (typeof shipments.$inferInsert)[]
 }
 
 type Deal = TradedOrder & { clientId: string; currency: string; orderId: string; invoiceId: string }
@@ -46,14 +48,110 @@ export const booksOf = (tenantId: string, random: Random, now: Instant): Books =
   const invoiced = deals
     .flatMap((deal) => (deal.invoice ? [{ ...deal, invoice: deal.invoice }] : []))
     .sort((a, b) => (a.invoice.issueDate < b.invoice.issueDate ? -1 : a.invoice.issueDate > b.invoice.issueDate ? 1 : 0))
+  const notes = creditNoteRows(tenantId, invoiced, now)
+  const abroad = dealAbroad(tenantId, ids[BUYER_INDEX] ?? '', `INV-${20_001 + invoiced.length}`, today, now)
   return {
     clients: CLIENTS.map((client, i) => clientRow(tenantId, ids[i] ?? '', client, i, now)),
     orders: deals.map((deal, i) => orderRow(tenantId, deal, `SO-${10_001 + i}`, now)),
     orderLines: deals.flatMap(({ orderId, lines }) => lines.map((line, i) => ({ ...line, tenantId, orderId, position: i + 1 }))),
-    invoices: invoiced.map((deal, i) => invoiceRow(tenantId, deal, `INV-${20_001 + i}`, now)),
-    invoiceLines: invoiced.flatMap(({ invoiceId, invoice }) => invoice.lines.map((line, i) => ({ ...line, tenantId, invoiceId, position: i + 1 }))),
-    payments: paymentRows(tenantId, ids, invoiced, random, now),
-    creditNotes: creditNoteRows(tenantId, invoiced, now),
+    shipments: deals.flatMap((deal, i) => shipmentRows(tenantId, deal, i, now)),
+    invoices: [...invoiced.map((deal, i) => invoiceRow(tenantId, deal, `INV-${20_001 + i}`, now)), abroad.invoice],
+    invoiceLines: [
+      ...invoiced.flatMap(({ invoiceId, invoice }) => invoice.lines.map((line, i) => ({ ...line, tenantId, invoiceId, position: i + 1 }))),
+      abroad.line,
+    ],
+    payments: [...paymentRows(tenantId, ids, invoiced, random, now), onAccountOfBuyer(tenantId, ids[BUYER_INDEX] ?? '', today, now)],
+    creditNotes: notes,
+    creditNoteLines: notes.map(({ id, invoiceId, total }) => ({
+      tenantId,
+      creditNoteId: id,
+      position: 1,
+      description: invoiceId === null ? 'Goodwill' : 'Damaged in transit, a tenth of the invoice',
+      quantity: 10_000,
+      unitPrice: total,
+      taxRate: 0,
+      lineTotal: total,
+    })),
+  }
+}
+
+const BUYER_INDEX = CLIENTS.findIndex(({ habit }) => habit === 'buyer')
+
+/** Many clients write their own number on what they order. */
+const poNumberOf = ({ clientId, orderId }: Deal): string =>
+  /^[a-m]/i.test(clientId) ? `${clientId.slice(0, 2).toUpperCase()}-${orderId.slice(0, 4).toUpperCase()}` : ''
+
+const CARRIERS = ['DHL Freight', 'DPD', 'UPS'] as const
+
+/** What has left went in one part, now and then in two; the second arrives a day later. */
+const shipmentRows = (tenantId: string, { orderId, shippedOn, deliveredOn, lines }: Deal, index: number, now: Instant): Books['shipments'] => {
+  if (shippedOn === null) return []
+  return Array.from({ length: lines.length > 3 ? 2 : 1 }, (_, part) => {
+    const serial = 50_001 + index * 2 + part
+    const trackingNumber = `JD${serial}0${(serial * 7919) % 100_000}`
+    return {
+      tenantId,
+      id: `${part}${orderId}`,
+      orderId,
+      externalId: `SHP-${serial}`,
+      carrier: CARRIERS[index % CARRIERS.length] ?? '',
+      trackingNumber,
+      trackingUrl: `https://carrier.example/track/${trackingNumber}`,
+      shippedOn: daysAfter(shippedOn, part),
+      expectedOn: daysAfter(deliveredOn ?? daysAfter(shippedOn, 3), part),
+      ...stamp(shippedOn, now),
+    }
+  })
+}
+
+/** The client that visitors are shown has bought something in another currency, too. */
+const dealAbroad = (tenantId: string, clientId: string, number: string, today: PlainDate, now: Instant) => {
+  const issueDate = daysAfter(today, -9)
+  const id = clientId.split('').reverse().join('')
+  return {
+    invoice: {
+      tenantId,
+      id,
+      clientId,
+      orderId: null,
+      externalId: number,
+      number,
+      poNumber: '',
+      issueDate,
+      dueDate: daysAfter(issueDate, 30),
+      state: 'issued' as const,
+      currency: 'USD',
+      total: 126_000,
+      ...stamp(issueDate, now),
+    },
+    line: {
+      tenantId,
+      invoiceId: id,
+      position: 1,
+      sku: '',
+      description: 'Stand at the trade fair in Atlanta, shared',
+      quantity: 10_000,
+      unitPrice: 126_000,
+      taxRate: 0,
+      lineTotal: 126_000,
+    },
+  }
+}
+
+/** And has paid something that no invoice asked for. */
+const onAccountOfBuyer = (tenantId: string, clientId: string, today: PlainDate, now: Instant) => {
+  const paidOn = daysAfter(today, -12)
+  return {
+    tenantId,
+    id: clientId,
+    externalId: 'PAY-30000',
+    clientId,
+    invoiceId: null,
+    paidOn,
+    amount: 15_000,
+    currency: CLIENTS[BUYER_INDEX]?.currency ?? PROFILE.currency,
+    method: 'Bank transfer',
+    ...stamp(paidOn, now),
   }
 }
 
@@ -84,37 +182,45 @@ const clientRow = (tenantId: string, id: string, client: DemoClient, index: numb
   }
 }
 
-const orderRow = (tenantId: string, { orderId, clientId, currency, orderDate, shippedOn, deliveredOn, status, lines }: Deal, number: string, now: Instant) => ({
-  tenantId,
-  id: orderId,
-  clientId,
-  externalId: number,
-  number,
-  orderDate,
-  shippedOn,
-  deliveredOn,
-  status,
-  currency,
-  total: lines.reduce((sum, { lineTotal }) => sum + lineTotal, 0),
-  ...stamp(orderDate, now),
-})
+const orderRow = (tenantId: string, deal: Deal, number: string, now: Instant) => {
+  const { orderId, clientId, currency, orderDate, shippedOn, deliveredOn, status, lines } = deal
+  return {
+    tenantId,
+    id: orderId,
+    clientId,
+    externalId: number,
+    number,
+    poNumber: poNumberOf(deal),
+    orderDate,
+    shippedOn,
+    deliveredOn,
+    status,
+    currency,
+    total: lines.reduce((sum, { lineTotal }) => sum + lineTotal, 0),
+    ...stamp(orderDate, now),
+  }
+}
 
 type Invoiced = Deal & { invoice: NonNullable<Deal['invoice']> }
 
-const invoiceRow = (tenantId: string, { orderId, invoiceId, clientId, currency, invoice }: Invoiced, number: string, now: Instant) => ({
-  tenantId,
-  id: invoiceId,
-  clientId,
-  orderId,
-  externalId: number,
-  number,
-  issueDate: invoice.issueDate,
-  dueDate: invoice.dueDate,
-  state: invoice.state,
-  currency,
-  total: invoice.total,
-  ...stamp(invoice.issueDate, now),
-})
+const invoiceRow = (tenantId: string, deal: Invoiced, number: string, now: Instant) => {
+  const { orderId, invoiceId, clientId, currency, invoice } = deal
+  return {
+    tenantId,
+    id: invoiceId,
+    clientId,
+    orderId,
+    externalId: number,
+    number,
+    poNumber: poNumberOf(deal),
+    issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    state: invoice.state,
+    currency,
+    total: invoice.total,
+    ...stamp(invoice.issueDate, now),
+  }
+}
 
 /** Payments of invoices, two of them a little too high, and a few that name no invoice. */
 const paymentRows = (tenantId: string, clientIds: string[], invoiced: Invoiced[], random: Random, now: Instant): Books['payments'] => {

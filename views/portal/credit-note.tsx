@@ -3,6 +3,7 @@ import { Icon } from '#views/components/icon.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { formatDay } from '#views/format.ts'
+import { DocumentLines } from './document-lines.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
 export const CreditNotePage = ({ shell, link, note }: PortalPageProps & { note: CreditNote }) => {
@@ -38,6 +39,7 @@ export const CreditNotePage = ({ shell, link, note }: PortalPageProps & { note: 
           </div>
         </dl>
       </section>
+      <DocumentLines document={note} locale={locale} caption="What was credited" />
     </PortalPage>
   )
 }

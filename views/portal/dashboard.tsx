@@ -54,7 +54,7 @@ export const DashboardPage = ({ shell, link, welcome, balances, ageing, next, cr
           {invoices.length > 0 && <a href={link('/invoices')}>All invoices</a>}
         </header>
         {invoices.length > 0 ? (
-          <InvoiceTable shell={shell} link={link} invoices={invoices} caption="The newest invoices" />
+          <InvoiceTable shell={shell} link={link} entries={invoices} caption="The newest invoices" />
         ) : (
           <Empty icon="invoices" title="No invoices yet" text="Your invoices will be here as soon as there are any." />
         )}

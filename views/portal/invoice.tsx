@@ -5,7 +5,7 @@ import { InvoiceState } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { dueText, formatDay, formatMoney } from '#views/format.ts'
-import { InvoiceLines } from './invoice-lines.tsx'
+import { InvoiceLines } from './document-lines.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
 type InvoicePageProps = PortalPageProps & {
@@ -69,6 +69,12 @@ const StillToPay = ({ shell, link, invoice }: PortalPageProps & { invoice: Invoi
           <dt>Total</dt>
           <dd>{formatMoney(invoice.total, currency, locale)}</dd>
         </div>
+        {invoice.poNumber && (
+          <div>
+            <dt>PO number</dt>
+            <dd>{invoice.poNumber}</dd>
+          </div>
+        )}
         {order && shell.toggles.orderHistory && (
           <div>
             <dt>Order</dt>

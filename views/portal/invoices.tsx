@@ -1,17 +1,19 @@
+import type { Child } from 'hono/jsx'
 import type { BalanceParts } from '#src/billing/balance.ts'
-import type { InvoiceFilter, InvoiceSummary } from '#src/billing/invoice.ts'
+import type { InvoiceFilter, ListEntry, OpenSum } from '#src/billing/invoice-list.ts'
 import { Empty } from '#views/components/empty.tsx'
 import { Icon } from '#views/components/icon.tsx'
 import { Pager } from '#views/components/pager.tsx'
-import { countOf, formatMoney } from '#views/format.ts'
-import { DayField } from './day-field.tsx'
+import { countOf, formatCount, formatMoney } from '#views/format.ts'
+import { FilterChips } from './filter-chips.tsx'
 import { InvoiceTable } from './invoice-table.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
+import { ListFilters, SearchedSoFar } from './list-filters.tsx'
 
 type State = InvoiceFilter['state']
 
 type InvoicesPageProps = PortalPageProps & {
-  invoices: InvoiceSummary[]
+  entries: ListEntry[]
   filter: InvoiceFilter
   /** What is wrong with the days of the address, which then count for nothing. */
   problem?: string | undefined
@@ -19,18 +21,24 @@ type InvoicesPageProps = PortalPageProps & {
   typed: { from: string; to: string }
   /** What the balance is made of, in each currency. */
   parts: BalanceParts[]
+  /** What is open, a row a currency. */
+  open: OpenSum[]
   /** Where the next page starts; undefined on the last. */
   next?: string | undefined
+  /** The search has not looked through everything yet. */
+  isCut: boolean
   isFirstPage: boolean
-  openCounts: { outstanding: number; overdue: number }
 }
 
 export const InvoicesPage = (props: InvoicesPageProps) => {
-  const { shell, link } = props
+  const { shell, link, open } = props
   return (
     <PortalPage shell={shell} link={link} title="Invoices" current="invoices">
       <div class="head">
-        <h1>Invoices</h1>
+        <div>
+          <h1>Invoices</h1>
+          {shell.toggles.showBalance && <Summary open={open} locale={shell.company.locale} />}
+        </div>
         {shell.toggles.showBalance && (
           <a class="button" href={link('/statement')}>
             Statement of account
@@ -42,6 +50,26 @@ export const InvoicesPage = (props: InvoicesPageProps) => {
   )
 }
 
+const sumOf = (open: OpenSum[], count: 'outstanding' | 'overdue') => open.reduce((sum, row) => sum + row[count], 0)
+
+/** How much is open, and how much of it late; nothing in it grows with what was paid long ago. */
+const Summary = ({ open, locale }: { open: OpenSum[]; locale: string }) => {
+  const outstanding = sumOf(open, 'outstanding')
+  const overdue = sumOf(open, 'overdue')
+  if (outstanding === 0) return <p class="soft">Nothing open</p>
+  return (
+    <p class="soft" id="summary">
+      <b>{formatCount(outstanding, locale)} open</b> · {open.map((row) => formatMoney(row.open, row.currency, locale)).join(' and ')}
+      {overdue > 0 && (
+        <>
+          {' '}
+          · <span class="late">{formatCount(overdue, locale)} overdue</span>
+        </>
+      )}
+    </p>
+  )
+}
+
 const FILTERS: { state: State; label: string }[] = [
   { state: undefined, label: 'All' },
   { state: 'outstanding', label: 'Outstanding' },
@@ -49,73 +77,64 @@ const FILTERS: { state: State; label: string }[] = [
   { state: 'paid', label: 'Paid' },
 ]
 
-const addressOf = ({ state, from, to }: InvoiceFilter, after?: string, path: '/invoices' | '/invoices.csv' = '/invoices'): `/${string}` => {
-  const query = new URLSearchParams({ ...(state && { state }), ...(from && { from }), ...(to && { to }), ...(after && { after }) }).toString()
+const addressOf = ({ q, state, from, to }: InvoiceFilter, after?: string, path: '/invoices' | '/invoices.csv' = '/invoices'): `/${string}` => {
+  const query = new URLSearchParams({
+    ...(q && { q }),
+    ...(state && { state }),
+    ...(from && { from }),
+    ...(to && { to }),
+    ...(after && { after }),
+  }).toString()
   return query ? `${path}?${query}` : path
 }
 
 /** The part of the page that a filter changes: swapped alone where htmx runs. */
-export const InvoiceResults = ({ shell, link, invoices, filter, typed, problem, parts, next, isFirstPage, openCounts }: InvoicesPageProps) => {
-  const { state, from, to } = filter
-  const isWhole = from === undefined && to === undefined
+export const InvoiceResults = ({ shell, link, entries, filter, typed, problem, parts, next, isCut, isFirstPage, open }: InvoicesPageProps) => {
+  const { q, state, from, to } = filter
+  const isWhole = q === undefined && from === undefined && to === undefined
+  const list = (
+    <section class="card sheet cards placed" aria-label={state ? EMPTY[state].name : 'All invoices'}>
+      {entries.length > 0 ? (
+        <InvoiceTable shell={shell} link={link} entries={entries} caption="Invoices, newest first" canPick={shell.toggles.downloadInvoices} />
+      ) : (
+        <Empty icon="invoices" {...(q ? NONE_FOUND : !isWhole ? NONE_THEN : state ? EMPTY[state] : NONE)} />
+      )}
+    </section>
+  )
   return (
     <div class="stack" id="results">
-      <form class="filters" action={link('/invoices')}>
-        {filter.state && <input type="hidden" name="state" value={filter.state} />}
-        <DayField name="from" label="Issued from" value={typed.from} problem={problem && 'days-why'} />
-        <DayField name="to" label="to" value={typed.to} problem={problem && 'days-why'} />
-        <button class="button" type="submit">
-          Show
-        </button>
-      </form>
-      {problem && (
-        <p class="note bad" id="days-why" role="alert">
-          {problem}
-        </p>
-      )}
-      <nav class="chips" aria-label="Show">
-        {FILTERS.map((each) => {
-          const href = link(addressOf({ ...filter, state: each.state }))
-          const count = isWhole && (each.state === 'outstanding' || each.state === 'overdue') ? openCounts[each.state] : 0
-          return (
-            <a
-              class="chip"
-              id={`show-${each.state ?? 'all'}`}
-              href={href}
-              aria-current={each.state === state ? 'true' : undefined}
-              hx-get={href}
-              hx-target="#results"
-              hx-swap="outerMorph"
-              hx-push-url="true"
-              hx-indicator="#results"
-            >
-              {each.label}
-              {count > 0 && <span>{count}</span>}
-            </a>
-          )
-        })}
-        {!isWhole && (
-          <a class="clear" href={link(addressOf({ state }))}>
-            All days
-          </a>
-        )}
-      </nav>
+      <ListFilters
+        action={link('/invoices')}
+        label="Search invoices"
+        hint={shell.toggles.orderHistory ? 'Number, order, reference or item' : 'Number, reference or item'}
+        q={q}
+        days="Issued"
+        typed={typed}
+        problem={problem}
+      >
+        {state && <input type="hidden" name="state" value={state} />}
+      </ListFilters>
+      <FilterChips
+        chips={FILTERS.map((each) => ({
+          id: each.state ?? 'all',
+          label: each.label,
+          href: link(addressOf({ ...filter, state: each.state })),
+          isOn: each.state === state,
+          count: isWhole && (each.state === 'outstanding' || each.state === 'overdue') ? sumOf(open, each.state) : 0,
+        }))}
+        clear={isWhole ? undefined : link(addressOf({ state }))}
+      />
       <p class="hide" role="status">
-        {countOf(invoices.length, 'invoice')} shown
+        {countOf(entries.length, 'entry', 'entries')} shown
       </p>
-      <section class="card sheet cards placed" aria-label={state ? EMPTY[state].name : 'All invoices'}>
-        {invoices.length > 0 ? (
-          <InvoiceTable shell={shell} link={link} invoices={invoices} caption="Invoices, newest first" />
-        ) : (
-          <Empty icon="invoices" {...(!isWhole ? NONE_THEN : state ? EMPTY[state] : NONE)} />
-        )}
-      </section>
+      {isCut && <SearchedSoFar found={entries.length > 0} />}
+      {shell.toggles.downloadInvoices ? <Picking link={link}>{list}</Picking> : list}
       {state === 'outstanding' && isWhole && next === undefined && shell.toggles.showBalance && <AddsUp parts={parts} locale={shell.company.locale} />}
       <Pager
         first={isFirstPage ? undefined : { href: link(addressOf(filter)), label: 'Newest invoices' }}
-        next={next ? { href: link(addressOf(filter, next)), label: 'Older invoices' } : undefined}
+        next={next ? { href: link(addressOf(filter, next)), label: isCut ? 'Look through older ones' : 'Older invoices' } : undefined}
       />
-      {invoices.length > 0 && (
+      {entries.length > 0 && (
         <p>
           <a class="button small" href={link(addressOf(filter, undefined, '/invoices.csv'))}>
             <Icon name="download" size={16} />
@@ -126,6 +145,26 @@ export const InvoiceResults = ({ shell, link, invoices, filter, typed, problem, 
     </div>
   )
 }
+
+/** The list as a form: the PDFs of what is picked in it come as one file. */
+const Picking = ({ link, children }: Pick<PortalPageProps, 'link'> & { children?: Child }) => (
+  <form class="stack picking" action={link('/invoices.zip')} data-zip>
+    {children}
+    <div class="bulk" role="region" aria-label="Selection">
+      <b class="counted">selected</b>
+      <span role="status"></span>
+      <div class="end row">
+        <button class="button small" type="submit">
+          <Icon name="download" size={18} />
+          Download PDFs
+        </button>
+        <button class="bare" type="reset">
+          Clear
+        </button>
+      </div>
+    </div>
+  </form>
+)
 
 /** From what is open to what is owed: what was paid or credited without an invoice comes off. */
 const AddsUp = ({ parts, locale }: { parts: BalanceParts[]; locale: string }) => (
@@ -182,6 +221,7 @@ const AddsUp = ({ parts, locale }: { parts: BalanceParts[]; locale: string }) =>
 
 const NONE = { title: 'No invoices yet', text: 'Your invoices will be here as soon as there are any.' }
 const NONE_THEN = { title: 'No such invoices', text: 'Nothing of this kind was issued on these days.' }
+const NONE_FOUND = { title: 'Nothing found', text: 'Try fewer words, another part of the number, or all states and days.' }
 
 const EMPTY = {
   outstanding: { name: 'Outstanding invoices', title: 'Nothing outstanding', text: 'Every invoice is paid.' },

@@ -1,5 +1,5 @@
 import type { InvoiceSummary } from '#src/billing/invoice.ts'
-import type { Order } from '#src/billing/order.ts'
+import type { Order, Shipment } from '#src/billing/order.ts'
 import { OrderState } from '#views/components/state.tsx'
 import { Sum } from '#views/components/sum.tsx'
 import { Trail } from '#views/components/trail.tsx'
@@ -56,27 +56,71 @@ export const OrderPage = ({ shell, link, order, invoices }: OrderPageProps) => {
               <dd>{formatDay(order.deliveredOn, locale)}</dd>
             </div>
           )}
-          <div>
-            <dt>Lines</dt>
-            <dd>{order.lines.length}</dd>
-          </div>
+          {order.poNumber && (
+            <div>
+              <dt>PO number</dt>
+              <dd>{order.poNumber}</dd>
+            </div>
+          )}
         </dl>
       </section>
+      {order.shipments.length > 0 && <Shipments shipments={order.shipments} locale={locale} />}
       <OrderLines order={order} locale={locale} />
       {invoices.length > 0 && (
         <section class="card sheet cards placed" aria-labelledby="invoices">
           <header>
             <h2 id="invoices">{invoices.length === 1 ? 'Invoice' : 'Invoices'}</h2>
           </header>
-          <InvoiceTable shell={shell} link={link} invoices={invoices} caption="What was invoiced for this order" />
+          <InvoiceTable shell={shell} link={link} entries={invoices} caption="What was invoiced for this order" />
         </section>
       )}
     </PortalPage>
   )
 }
 
-const OrderLines = ({ order: { lines, currency, total }, locale }: { order: Order; locale: string }) => {
+/** Where its goods are: one part after the other, as they left. */
+const Shipments = ({ shipments, locale }: { shipments: Shipment[]; locale: string }) => (
+  <section class="card" aria-labelledby="shipments">
+    <header>
+      <h2 id="shipments">{shipments.length === 1 ? 'Shipment' : 'Shipments'}</h2>
+    </header>
+    <ul class="body stack shipments">
+      {shipments.map(({ carrier, trackingNumber, trackingUrl, shippedOn, expectedOn }) => (
+        <li>
+          <div>
+            <b>{carrier || 'Carrier not known'}</b>
+            {trackingNumber && <small>{trackingNumber}</small>}
+          </div>
+          <dl class="facts">
+            <div>
+              <dt>Shipped</dt>
+              <dd>{shippedOn === null ? 'Not yet' : formatDay(shippedOn, locale)}</dd>
+            </div>
+            {expectedOn !== null && (
+              <div>
+                <dt>Expected</dt>
+                <dd>{formatDay(expectedOn, locale)}</dd>
+              </div>
+            )}
+          </dl>
+          {trackingUrl && (
+            <a class="button" href={trackingUrl} target="_blank" rel="noopener noreferrer">
+              Track
+              <span class="hide">
+                {' '}
+                {carrier} {trackingNumber}, opens in a new tab
+              </span>
+            </a>
+          )}
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+const OrderLines = ({ order: { lines, currency, total, beforeDiscounts, discounts, rounding }, locale }: { order: Order; locale: string }) => {
   const hasDiscounts = lines.some(({ discount }) => discount !== 0)
+  const money = (amount: number) => formatMoney(amount, currency, locale)
   return (
     <section class="card sheet cards items" aria-label="Lines">
       <table>
@@ -117,7 +161,25 @@ const OrderLines = ({ order: { lines, currency, total }, locale }: { order: Orde
       </table>
       <div class="body">
         <dl class="totals">
-          <div class="grand bare">
+          {hasDiscounts && (
+            <>
+              <div>
+                <dt>Before discounts</dt>
+                <dd>{money(beforeDiscounts)}</dd>
+              </div>
+              <div>
+                <dt>Discounts</dt>
+                <dd>{money(discounts)}</dd>
+              </div>
+            </>
+          )}
+          {rounding !== 0 && (
+            <div>
+              <dt>Rounding</dt>
+              <dd>{money(rounding)}</dd>
+            </div>
+          )}
+          <div class={hasDiscounts || rounding !== 0 ? 'grand' : 'grand bare'}>
             <dt>
               Total <small>without tax</small>
             </dt>

@@ -12,7 +12,7 @@ export const money = (name: string) => integer(name)
 export const flag = (name: string) => integer(name, { mode: 'boolean' })
 /**
  * What search looks through, folded; null while the lower case of the plain columns says the same, as with plain Latin
- * letters it does (see src/billing/search.ts).
+ * letters it does (see searchTextOf).
  */
 export const searchText = () => text('search_text')
 

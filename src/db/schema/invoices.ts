@@ -50,6 +50,7 @@ export const invoices = sqliteTable(
       .onDelete('restrict')
       .onUpdate('restrict'),
     uniqueIndex('invoices_external_id').on(t.tenantId, t.externalId),
+    index('invoices_number').on(t.tenantId, t.number),
     index('invoices_client').on(t.tenantId, t.clientId, t.issueDate, t.id),
     index('invoices_order').on(t.tenantId, t.orderId, t.issueDate, t.id).where(sql`order_id IS NOT NULL`),
     index('invoices_overpaid').on(t.tenantId, t.clientId, t.issueDate, t.id).where(sql`credit > 0`),

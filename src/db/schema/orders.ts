@@ -36,6 +36,7 @@ export const orders = sqliteTable(
       .onUpdate('restrict'),
     uniqueIndex('orders_external_id').on(t.tenantId, t.externalId),
     index('orders_client').on(t.tenantId, t.clientId, t.orderDate, t.id),
+    index('orders_status').on(t.tenantId, t.clientId, t.status, t.orderDate, t.id),
     // Last order date: the newest that counts, found without stepping over cancelled ones.
     index('orders_placed').on(t.tenantId, t.clientId, t.orderDate, t.id).where(sql`status NOT IN ('draft', 'cancelled')`),
     index('orders_returnable').on(t.tenantId, t.clientId, t.returnableFrom, t.id).where(sql`status IN ('shipped', 'delivered')`),

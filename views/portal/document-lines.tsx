@@ -1,24 +1,54 @@
-import type { Invoice } from '#src/billing/invoice.ts'
+import type { Child } from 'hono/jsx'
+import type { CreditNoteLine } from '#src/billing/credit-note.ts'
+import type { Invoice, InvoiceLine, Sums } from '#src/billing/invoice.ts'
 import { Empty } from '#views/components/empty.tsx'
 import { formatMoney, formatQuantity, formatRate } from '#views/format.ts'
 
+type Itemised = Sums & { currency: string; total: number; lines: (InvoiceLine | CreditNoteLine)[] }
+
 /** The lines of an invoice, and how they come to what is still to pay. */
-export const InvoiceLines = ({ invoice, locale }: { invoice: Invoice; locale: string }) => (
+export const InvoiceLines = ({ invoice, locale }: { invoice: Invoice; locale: string }) => {
+  const { currency, paid, credited, open, credit } = invoice
+  const money = (amount: number) => formatMoney(amount, currency, locale)
+  return (
+    <DocumentLines document={invoice} locale={locale} caption="What was invoiced">
+      {paid !== 0 && <Row label="Payments">{money(-paid)}</Row>}
+      {credited !== 0 && <Row label="Credit notes">{money(-credited)}</Row>}
+      <Row label={credit > 0 ? 'Overpaid' : 'Still to pay'} kind="grand">
+        {money(credit > 0 ? credit : open)}
+      </Row>
+    </DocumentLines>
+  )
+}
+
+type DocumentLinesProps = {
+  document: Itemised
+  locale: string
+  caption: string
+  /** What follows the total. */
+  children?: Child
+}
+
+/** What a document consists of, down to its total. */
+export const DocumentLines = ({ document, locale, caption, children }: DocumentLinesProps) => (
   <section class="card sheet cards items" aria-label="Lines">
-    {invoice.lines.length > 0 ? (
-      <Lines invoice={invoice} locale={locale} />
+    {document.lines.length > 0 ? (
+      <Lines document={document} locale={locale} caption={caption} />
     ) : (
-      <Empty icon="invoices" title="No lines" text="This invoice was issued with a total alone." />
+      <Empty icon="invoices" title="No lines" text="This was issued with a total alone." />
     )}
     <div class="body">
-      <Totals invoice={invoice} locale={locale} />
+      <dl class="totals">
+        <SumRows document={document} locale={locale} />
+        {children}
+      </dl>
     </div>
   </section>
 )
 
-const Lines = ({ invoice: { lines, currency }, locale }: { invoice: Invoice; locale: string }) => (
+const Lines = ({ document: { lines, currency }, locale, caption }: Omit<DocumentLinesProps, 'children'>) => (
   <table>
-    <caption class="hide">What was invoiced</caption>
+    <caption class="hide">{caption}</caption>
     <thead>
       <tr>
         <th scope="col">Item</th>
@@ -53,11 +83,10 @@ const Lines = ({ invoice: { lines, currency }, locale }: { invoice: Invoice; loc
   </table>
 )
 
-const Totals = ({ invoice, locale }: { invoice: Invoice; locale: string }) => {
-  const { lines, net, taxes, rounding, total, paid, credited, open, credit, currency } = invoice
+const SumRows = ({ document: { lines, net, taxes, rounding, total, currency }, locale }: { document: Itemised; locale: string }) => {
   const money = (amount: number) => formatMoney(amount, currency, locale)
   return (
-    <dl class="totals">
+    <>
       {lines.length > 0 && (
         <>
           <Row label="Net">{money(net)}</Row>
@@ -72,12 +101,7 @@ const Totals = ({ invoice, locale }: { invoice: Invoice; locale: string }) => {
       <Row label="Total" kind="sub">
         {money(total)}
       </Row>
-      {paid !== 0 && <Row label="Payments">{money(-paid)}</Row>}
-      {credited !== 0 && <Row label="Credit notes">{money(-credited)}</Row>}
-      <Row label={credit > 0 ? 'Overpaid' : 'Still to pay'} kind="grand">
-        {money(credit > 0 ? credit : open)}
-      </Row>
-    </dl>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { formatMoney, formatQuantity, formatRate } from '#views/format.ts'
-import type { ContentLine, InvoiceContent } from './content.ts'
+import type { ContentLine, DocumentSender, Itemised } from './content.ts'
 import type { Sheet, Style } from './sheet.ts'
 import { type Flow, INK, LEFT, LINE, leading, makeRoom, RIGHT, STYLES } from './style.ts'
 
@@ -11,24 +11,45 @@ const HEADINGS = ['#', 'Item', 'Quantity', 'Price', 'Tax', 'Net'] as const
 /** Below this the item's column would be a ribbon: figures are set smaller first. */
 const ITEM_AT_LEAST = 130
 
-/** The table of lines, on as many pages as it needs, with its headings on each. */
-export const drawLines = (flow: Flow, content: InvoiceContent): void => {
+/** What is carried from page to page stands below the last row and above the first. */
+const CARRIED = 19
+
+type Content = Itemised & { company: DocumentSender }
+
+/** The table of lines, on as many pages as it needs, with its headings and what they came to so far on each. */
+export const drawLines = (flow: Flow, content: Content): void => {
   if (content.lines.length === 0) drawNotItemised(flow)
   else drawTable(flow, content)
 }
 
-const drawTable = (flow: Flow, content: InvoiceContent): void => {
+const drawTable = (flow: Flow, content: Content): void => {
   const { sheet } = flow
   const rows = content.lines.map((line) => ({ line, figures: figuresOf(line, content) }))
   const columns = columnsOf(sheet, rows)
+  let [drawn, carried] = [0, 0]
+  const drawCarried = (label: string) => {
+    if (drawn === 0) return
+    const y = sheet.y - 13
+    sheet.text(label, columns.item.left, y, STYLES.label)
+    sheet.text(sheet.line(formatMoney(carried, content.currency, content.company.locale), columns.figure), columns.net, y, columns.figure, 'right')
+    sheet.y -= CARRIED
+  }
   const turn = () => {
+    drawCarried('Carried forward')
     flow.turn()
     drawHeadings(sheet, columns)
+    if (drawn === 0) return
+    drawCarried('Brought forward')
+    sheet.rectangle(LEFT, sheet.y, RIGHT - LEFT, 0.5, LINE)
+  }
+  const counts = ({ lineTotal }: ContentLine) => {
+    drawn += 1
+    carried += lineTotal
   }
   // Headings and the first line stay together.
   makeRoom(flow, 60)
   drawHeadings(sheet, columns)
-  for (const row of rows) drawRow({ ...flow, turn }, columns, row)
+  for (const row of rows) drawRow({ ...flow, floor: flow.floor + CARRIED, turn }, columns, row, counts)
 }
 
 const drawNotItemised = (flow: Flow): void => {
@@ -45,7 +66,7 @@ type Row = { line: ContentLine; figures: Figures }
 /** Where a figure's column ends, on the right. */
 type Columns = { figure: Style; position: number; item: { left: number; width: number }; quantity: number; price: number; tax: number; net: number }
 
-const figuresOf = (line: ContentLine, { currency, company: { locale } }: InvoiceContent): Figures => ({
+const figuresOf = (line: ContentLine, { currency, company: { locale } }: Content): Figures => ({
   position: String(line.position),
   quantity: formatQuantity(line.quantity, locale),
   price: formatMoney(line.unitPrice, currency, locale),
@@ -75,7 +96,8 @@ const drawHeadings = (sheet: Sheet, { position, item, quantity, price, tax, net 
   sheet.rectangle(LEFT, sheet.y, RIGHT - LEFT, 0.8, INK)
 }
 
-const drawRow = (flow: Flow, columns: Columns, { line, figures }: Row): void => {
+/** @param counts called once its figures stand on the page */
+const drawRow = (flow: Flow, columns: Columns, { line, figures }: Row, counts: (line: ContentLine) => void): void => {
   const { sheet } = flow
   const texts = [
     ...sheet.lines(line.description, columns.item.width, STYLES.body).map((text) => ({ text, style: STYLES.body })),
@@ -92,6 +114,7 @@ const drawRow = (flow: Flow, columns: Columns, { line, figures }: Row): void => 
   const first = texts.shift() ?? { text: '', style: STYLES.body }
   sheet.y -= leading(first.style)
   drawFirstLine(sheet, columns, figures, first)
+  counts(line)
   for (const { text, style } of texts) {
     if (sheet.y - leading(style) - PADDING < flow.floor) {
       flow.turn()

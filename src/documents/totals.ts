@@ -1,5 +1,5 @@
 import { formatDayLong, formatMoney, formatRate } from '#views/format.ts'
-import type { InvoiceContent } from './content.ts'
+import type { DocumentSender, InvoiceContent, Itemised } from './content.ts'
 import { drawDueBox } from './invoice-due.ts'
 import type { Colour, Sheet, Style } from './sheet.ts'
 import { type Flow, LINE, leading, makeRoom, RIGHT, STYLES } from './style.ts'
@@ -9,10 +9,26 @@ const GAP = 14
 
 type SumRow = { label: string; amount: string; style: Style }
 
+type Content = Itemised & { company: DocumentSender }
+
+const moneyIn =
+  (sheet: Sheet, { currency, company: { locale } }: Content) =>
+  (amount: number): string =>
+    sheet.line(formatMoney(amount, currency, locale), STYLES.body)
+
 /** From net to what is still to pay. */
 export const drawTotals = (flow: Flow, content: InvoiceContent, brand: Colour): void => {
   const { sheet } = flow
-  const money = (amount: number) => sheet.line(formatMoney(amount, content.currency, content.company.locale), STYLES.body)
+  drawSums(flow, content)
+  for (const row of settledOf(content, moneyIn(sheet, content))) drawSum(flow, row)
+  sheet.y -= 20
+  drawDueBox(flow, content, brand)
+}
+
+/** From net to the total. */
+export const drawSums = (flow: Flow, content: Content): void => {
+  const { sheet } = flow
+  const money = moneyIn(sheet, content)
   const parts = partsOf(content, money)
   const total: SumRow = { label: 'Total', amount: money(content.total), style: STYLES.grand }
   sheet.y -= 14
@@ -30,12 +46,9 @@ export const drawTotals = (flow: Flow, content: InvoiceContent, brand: Colour): 
     sheet.y -= 3
   }
   drawSum(flow, total)
-  for (const row of settledOf(content, money)) drawSum(flow, row)
-  sheet.y -= 20
-  drawDueBox(flow, content, brand)
 }
 
-const partsOf = ({ lines, net, taxes, rounding, company: { locale } }: InvoiceContent, money: (amount: number) => string): SumRow[] => {
+const partsOf = ({ lines, net, taxes, rounding, company: { locale } }: Content, money: (amount: number) => string): SumRow[] => {
   if (lines.length === 0) return []
   return [
     { label: 'Net', amount: money(net), style: STYLES.body },

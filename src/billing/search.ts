@@ -1,0 +1,38 @@
+import { and, desc, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import type { Reading, TenantTable } from '#src/db/door.ts'
+import { before, type Cursor } from '#src/db/paging.ts'
+
+/**
+ * Looking through a client's documents for what was typed. Words may stand anywhere, in lines too, so no index helps:
+ * each page looks through so many documents and no more, and the next one goes on where it ended.
+ */
+
+export const LOOKED_THROUGH = 1000
+
+/** Documents of one kind, newest first. */
+export type Documents = { table: TenantTable; day: SQLiteColumn; id: SQLiteColumn; where: SQL | undefined }
+
+/** That a row's texts, joined by spaces, hold a term. */
+export const says = (term: string, searchText: SQLiteColumn, ...texts: SQLiteColumn[]): SQL =>
+  sql`instr(coalesce(${searchText}, lower(${sql.join(texts, sql` || ' ' || `)})), ${term}) > 0`
+
+/** Every term somewhere in the document. */
+export const every = (terms: string[], found: (term: string) => SQL): SQL | undefined => (terms.length === 0 ? undefined : and(...terms.map(found)))
+
+/** A page of documents, one more than it holds; of those that are found, if anything is searched. */
+export const listing = (door: ClientDoor, { table, day, id, where }: Documents, found: SQL | undefined, size: number, cursor: Cursor | undefined): Reading => {
+  const order = [desc(day), desc(id)]
+  const passing = and(where, before(day, id, cursor))
+  if (!found) return { where: passing, order, limit: size + 1 }
+  const last = (column: SQLiteColumn) => sql`coalesce(${door.pluck(table, column, { where: passing, order, limit: 1, offset: LOOKED_THROUGH - 1 })}, '')`
+  return { where: and(passing, sql`(${day}, ${id}) >= (${last(day)}, ${last(id)})`, found), order, limit: size + 1 }
+}
+
+/** The last document that the search of a page looks through, and the one after it. */
+export const searchEnd = (door: ClientDoor, { table, day, id, where }: Documents, cursor: Cursor | undefined) =>
+  door.pick(table, { day, id }, { where: and(where, before(day, id, cursor)), order: [desc(day), desc(id)], limit: 2, offset: LOOKED_THROUGH - 1 })
+
+/** Where the search ended, if documents are left. */
+export const endOf = ([last, further]: Record<string, unknown>[]): Cursor[] => (last && further ? [{ key: String(last.day), id: String(last.id) }] : [])
