@@ -21,7 +21,7 @@ export type ListEntry =
   | InvoiceSummary
   /** What was paid or credited beyond an invoice's total; without a number it is one that the client doesn't see. */
   | { kind: 'overpaid'; id: string; day: PlainDate; currency: string; open: number; number: string | null }
-  /** On account; below zero it is a refund. */
+  /** On account, or of an invoice that the client doesn't see; above zero it is a refund. */
   | { kind: 'payment'; id: string; day: PlainDate; currency: string; total: number; open: number; method: string }
   /** For an invoice, if it names one that the client sees: then nothing of it is open by itself. */
   | {
@@ -92,6 +92,8 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
   }
   // In the list of all, an invoice that the client sees says by itself that it is overpaid.
   const overpaid = and(gt(invoices.credit, 0), state ? undefined : ne(invoices.state, 'issued'), within(invoices.issueDate, filter))
+  // Of one that it doesn't see more may have been given back than was paid: that is owed again.
+  const givenBack = and(gt(invoices.open, 0), ne(invoices.state, 'issued'), stateOf(filter, today), within(invoices.issueDate, filter))
   const onAccount = and(isNull(payments.invoiceId), within(payments.paidOn, filter))
   return {
     invoices: door.read(invoices, listing(door, issued, every(terms, invoiceSays(door)), size, cursor)),
@@ -107,6 +109,14 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
         listing(door, { table: payments, day: payments.paidOn, id: payments.id, where: onAccount }, undefined, size, cursor),
       ),
     }),
+    ...(state !== 'paid' &&
+      terms.length === 0 && {
+        givenBack: door.pick(
+          invoices,
+          { id: invoices.id, day: invoices.issueDate, currency: invoices.currency, open: invoices.open },
+          listing(door, { ...issued, where: givenBack }, undefined, size, cursor),
+        ),
+      }),
     ...(hasCredits && {
       creditNotes: door.pick(creditNotes, CREDIT_NOTE, {
         ...listing(door, notes, every(terms, creditNoteSays(door)), size, cursor),
@@ -145,6 +155,7 @@ export const invoiceListOf = (rows: Rows, today: PlainDate, size: number): { row
       number: state === 'issued' ? number : null,
     })),
     ...(rows.onAccount ?? []).map(({ amount, ...payment }) => ({ kind: 'payment' as const, ...payment, total: -amount, open: -amount })),
+    ...(rows.givenBack ?? []).map((row) => ({ kind: 'payment' as const, ...row, total: row.open, method: '' })),
     ...(rows.creditNotes ?? []).map(({ total, isApplied, invoiceId, invoiceNumber, ...note }) => ({
       kind: 'credit-note' as const,
       ...note,

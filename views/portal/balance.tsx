@@ -31,7 +31,7 @@ export const BalanceCard = ({ shell, link, balances, ageing, next, creditLeft }:
     <section class="card owed" aria-label={showBalance ? 'Balance' : 'Credit'}>
       {showBalance && (
         <div class="head">
-          <div>
+          <div data-figure="outstanding" data-currency={own.currency} data-amount={own.outstanding}>
             <h2 class="soft">Outstanding balance</h2>
             <Sum amount={Math.abs(own.outstanding)} currency={own.currency} locale={locale} />
             {own.outstanding < 0 && (
@@ -83,7 +83,7 @@ const Overdue = ({ balance: { overdue, overdueCount, currency }, locale, link }:
   <div>
     <dt>Overdue</dt>
     {overdue > 0 ? (
-      <dd class="bad">
+      <dd class="bad" data-figure="overdue" data-currency={currency} data-amount={overdue}>
         {formatMoney(overdue, currency, locale)}
         <small>
           <a class="late" href={link('/invoices?state=overdue')}>
@@ -124,7 +124,7 @@ const Further = ({ balance, locale, link }: { balance: Balance; locale: string; 
   <dl class="facts further">
     <div>
       <dt>Outstanding balance, {balance.currency}</dt>
-      <dd>
+      <dd data-figure="outstanding" data-currency={balance.currency} data-amount={balance.outstanding}>
         {formatMoney(Math.abs(balance.outstanding), balance.currency, locale)}
         {balance.outstanding < 0 && <small>in credit</small>}
       </dd>
