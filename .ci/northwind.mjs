@@ -18,6 +18,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { parse } from 'csv-parse/sync'
+import { extractText, getDocumentProxy } from 'unpdf'
 import { endLeftovers } from '../tools/leftovers.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -88,13 +90,15 @@ const browserOf = (port) => {
       asked.on('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within a minute`))).on('error', reject)
       asked.end(body)
     })
-    const text = Buffer.concat(await answer.toArray()).toString()
+    const bytes = Buffer.concat(await answer.toArray())
+    const text = bytes.toString()
     const given = answer.headers['set-cookie']?.find((each) => each.startsWith('__Host-staff='))
     if (given) cookie = given.split(';')[0]
     if (answer.statusCode !== status) throw new Error(`${method} ${path} answered ${answer.statusCode} instead of ${status}: ${text.slice(0, 2000)}`)
-    return { text, headers: answer.headers }
+    return { bytes, text, headers: answer.headers }
   }
   const get = async (path) => (await ask('GET', path)).text
+  const bytes = async (path) => (await ask('GET', path)).bytes
   /** Posts a form and says where its answer leads to, as a path. */
   const post = async (path, form) => {
     const encoded = new Response(form)
@@ -105,7 +109,7 @@ const browserOf = (port) => {
     if (target.origin !== origin) throw new Error(`POST ${path} leads away, to ${target}`)
     return target.pathname
   }
-  return { origin, get, post, isSignedIn: () => cookie !== '', close: () => agent.destroy() }
+  return { origin, get, bytes, post, isSignedIn: () => cookie !== '', close: () => agent.destroy() }
 }
 
 const CHARACTERS = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
@@ -200,28 +204,91 @@ const compareClients = (when, expected, seen) => {
 
 /** Earlier and later than anything in the files. */
 const [FIRST_DAY, LAST_DAY] = ['1990-01-01', '2100-12-31']
+const PERIOD = `from=${FIRST_DAY}&to=${LAST_DAY}`
 
-/** What each client's statement of account closes with, over all of its time, named as the profile names it. */
-const readStatements = async (browser) => {
+const summed = (rows) => {
+  const sums = new Map()
+  for (const [currency, amount] of rows) sums.set(currency, (sums.get(currency) ?? 0n) + amount)
+  return sums
+}
+const textOf = async (bytes) => {
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true })
+  return text.replace(/\s+/g, ' ')
+}
+/** "US$1,234.50" as minor units: every currency of the files has two places. */
+const minorOf = (money) => BigInt(money.replace('−', '-').replaceAll(/[^-\d]/g, ''))
+const rowsOf = (csv) => parse(csv, { bom: true, columns: true })
+
+/** Every list of a client's portal over all of its pages: the tags of its rows. */
+const entriesOf = async (browser, path) => {
+  const rows = []
+  for (let next = path; next; ) {
+    const html = await browser.get(next)
+    rows.push(...tagsWith(html, 'data-open'))
+    next = tagsWith(html, 'rel').find(({ rel }) => rel === 'next')?.href
+  }
+  return rows
+}
+
+/** What each client's portal says is owed, place by place: maps from currency to minor units. */
+const readPortal = async (browser, path) => {
+  const view = `${path}/portal-view`
+  const dashboard = tagsWith(await browser.get(view), 'data-figure').filter((tag) => tag['data-figure'] === 'outstanding')
+  const [all, outstanding] = [await entriesOf(browser, `${view}/invoices`), await entriesOf(browser, `${view}/invoices?state=outstanding`)]
+  const openIn = (tags) => summed(tags.map((tag) => [tag['data-currency'], BigInt(tag['data-open'])]))
+  const file = rowsOf(await browser.get(`${view}/invoices.csv`))
+  const statement = await browser.get(`${view}/statement.csv?${PERIOD}`)
   const closing = new RegExp(`^${LAST_DAY},closing balance,,,,([A-Z]{3}),,(-?\\d+)\\.(\\d\\d)\\r?$`, 'gm')
-  const seen = new Map()
-  for (const [code, path] of await profilesOf(browser)) {
-    const csv = await browser.get(`${path}/portal-view/statement.csv?from=${FIRST_DAY}&to=${LAST_DAY}`)
-    const sums = [...csv.matchAll(closing)].map(([, currency, whole, part]) => [`outstanding-balance ${currency}`, String(BigInt(whole + part))])
-    seen.set(code, Object.fromEntries(sums))
+  const paper = await textOf(await browser.bytes(`${view}/statement.pdf?${PERIOD}`))
+  const money = '(−?US\\$[\\d,.]+)'
+  const papers = [...paper.matchAll(new RegExp(`Closing balance ${money} ${money} ${money}`, 'g'))]
+  return {
+    dashboard: new Map(dashboard.map((tag) => [tag['data-currency'], BigInt(tag['data-amount'])])),
+    'list of all': openIn(all),
+    'list of what is outstanding': openIn(outstanding),
+    'invoices as CSV': summed(file.map(({ currency, open }) => [currency, BigInt(open.replace('.', ''))])),
+    'statement as CSV': new Map([...statement.matchAll(closing)].map(([, currency, whole, part]) => [currency, BigInt(whole + part)])),
+    'statement as PDF': new Map(papers.map(([, , , balance]) => ['USD', minorOf(balance)])),
   }
-  return seen
 }
 
-/** Every balance of either side: what only the statement has must be nought. */
-const compareStatements = (expected, seen) => {
-  for (const [code, wanted] of expected) {
-    const shown = seen.get(code) ?? {}
-    const balances = [...new Set([...Object.keys(wanted), ...Object.keys(shown)])].filter((figure) => figure.startsWith('outstanding-balance'))
-    for (const figure of balances) check(`statement: ${code}: ${figure}`, wanted[figure] ?? '0', shown[figure] ?? 'nothing')
-  }
-  return [...expected.keys()].filter((code) => Object.keys(seen.get(code) ?? {}).length > 0).length
+/** Of each client one invoice's paper: its number, and the total of the file. */
+const checkPaper = async (browser, code, path, totals) => {
+  const html = await browser.get(`${path}/portal-view/invoices`)
+  const href = tagsWith(html, 'href').find((tag) => /\/invoices\/\w+\/pdf$/.test(tag.href))?.href
+  if (!href) return
+  const text = await textOf(await browser.bytes(href))
+  const number = [...totals.keys()].find((each) => text.includes(`Invoice ${each} `))
+  check(`paper: ${code}: its number is one of the files'`, true, number !== undefined)
+  check(`paper: ${code}: ${number}: total`, true, text.includes(`Total US$${totals.get(number)}`))
 }
+
+const comparePortals = async (browser, expected, totals) => {
+  let compared = 0
+  for (const [code, path] of await profilesOf(browser)) {
+    const wanted = expected.get(code) ?? {}
+    const owed = new Map(
+      Object.entries(wanted).flatMap(([name, value]) => (name.startsWith('outstanding-balance ') ? [[name.split(' ')[1], BigInt(value)]] : [])),
+    )
+    const places = await readPortal(browser, path)
+    for (const [place, sums] of Object.entries(places))
+      for (const currency of new Set([...owed.keys(), ...sums.keys()]))
+        check(`${place}: ${code}: ${currency}`, owed.get(currency) ?? 0n, sums.get(currency) ?? 0n)
+    check(`statement: ${code}: closes`, true, places['statement as CSV'].size > 0 && places['statement as PDF'].size > 0)
+    await checkPaper(browser, code, path, totals)
+    compared++
+  }
+  return compared
+}
+
+/** The total of each invoice of the files, as a paper writes it, by its number. */
+const totalsOf = () =>
+  new Map(
+    rowsOf(readFileSync(join(FOLDER, 'invoices.csv'), 'utf8')).map(({ number, total }) => [
+      number,
+      Number(total).toLocaleString('en-US', { minimumFractionDigits: 2 }),
+    ]),
+  )
 
 const walk = async (site, browser, state, { files, clients }) => {
   const inFile = files.find(({ kind }) => kind === 'clients').rows
@@ -237,8 +304,8 @@ const walk = async (site, browser, state, { files, clients }) => {
   const first = await readProfiles(browser)
   check('clients compared with the files', inFile, compareClients('first import', expected, first))
   tell(`${first.size} profiles read`)
-  check('clients whose statement was compared with the files', inFile, compareStatements(expected, await readStatements(browser)))
-  tell('statements read')
+  check('clients whose portal was compared with the files', inFile, await comparePortals(browser, expected, totalsOf()))
+  tell('portals read')
 
   checkImport('second import', files, await importFiles(browser, files), 'unchanged')
   tell('imported again')
