@@ -19,6 +19,7 @@ import { clientHistoryPages } from './client-history.tsx'
 import { clientPortalPages } from './client-portal.tsx'
 import { clientsPage } from './clients.tsx'
 import { forgotPasswordPages } from './forgot-password.tsx'
+import { importPdfPages } from './import-pdfs.tsx'
 import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
 import { mailboxPages } from './mailbox.tsx'
@@ -68,6 +69,7 @@ const behind = (portalPages: PortalPages) =>
     .route('/returns', returnPages)
     .route('/returns', returnMoves)
     .route('/returns.csv', returnsFile)
+    .route('/imports/pdfs', importPdfPages)
     .route('/imports', importPages)
     .route('/invitations', invitationPages)
     .route('/settings/client-portal', portalSettingsPages)

@@ -183,6 +183,7 @@ const PAGES: Record<string, Visit[]> = {
   'GET /settings/returns': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/returns')) }],
   'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
   'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page), writes: true }],
+  'GET /imports/pdfs': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports/pdfs')) }],
   'GET /invitations': [{ who: 'staff', go: (page) => page.goto(at.staff('/invitations')) }],
   'GET /invitations/new': ['', '?all=yes', '?all=yes&show=already-active'].map((query) => ({
     who: 'staff',

@@ -22,6 +22,9 @@ export const ImportsPage = ({ shell, link, imports, headings, problem }: Imports
         <h1>Imports</h1>
         <p class="soft">Your clients and their books, from CSV files.</p>
       </div>
+      <a class="button" href={link('/imports/pdfs')}>
+        PDFs of invoices
+      </a>
     </div>
     <div class="split even">
       <div class="stack">
