@@ -56,7 +56,7 @@ export const ClientTable = ({ shell, link, clients, place, all, isPicked }: Tabl
     <tbody>
       {clients.map((client) => (
         <tr>
-          <td class="pick">
+          <td class="box">
             <label>
               <input type="checkbox" name="id" value={client.id} checked={all || isPicked(client.id)} disabled={all} autocomplete="off" />
               <span class="hide">Select {client.name}</span>
