@@ -34,6 +34,7 @@ CREATE TABLE `credit_note_lines` (
 	FOREIGN KEY (`tenant_id`,`credit_note_id`) REFERENCES `credit_notes`(`tenant_id`,`id`) ON UPDATE restrict ON DELETE restrict
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+ALTER TABLE `import_files` ADD `delimiter` text DEFAULT ',' NOT NULL;--> statement-breakpoint
 ALTER TABLE `import_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoice_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `po_number` text DEFAULT '' NOT NULL;--> statement-breakpoint

@@ -26,8 +26,8 @@ export const importPages = new Hono<StaffEnv>()
     if ('problem' in uploads)
       return c.html(<ImportsPage shell={shell} link={link} imports={importsOf(rows)} headings={HEADINGS} problem={uploads.problem} />, 422)
     const importId = newId()
-    await keepFiles(c.env, door.tenantId, importId, uploads)
-    const { started } = await door.run(importStarted(door, importId, door.who.staffId, uploads, now))
+    const kept = await keepFiles(c.env, door.tenantId, importId, uploads)
+    const { started } = await door.run(importStarted(door, importId, door.who.staffId, kept, now))
     // The session ended while the files came in.
     if (started === 0) throw new SignedOut()
     // A message that is lost costs a minute: the sweep finds imports that nobody works on.

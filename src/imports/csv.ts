@@ -5,6 +5,10 @@ import { CsvError, parse } from 'csv-parse/sync'
  * for the next piece, so a row never depends on where the cut was, and work can begin again at the end of any row.
  */
 
+/** What separates the cells of a row. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
+
 /** A place between two rows: bytes from the start of the file, and lines before it. */
 export type Position = { bytes: number; lines: number }
 
@@ -20,7 +24,7 @@ const BAD_QUOTES = 'A quotation mark is not closed, or stands where none can be'
  * @param isLast whether it reaches the end of the file
  * @returns at most `limit` rows; none when the piece is too short to hold a whole one
  */
-export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit: number): CsvRow[] => {
+export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit: number, delimiter: Delimiter = ','): CsvRow[] => {
   const rows: CsvRow[] = []
   let at = 0
   let lines = from.lines
@@ -31,13 +35,19 @@ export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit
   }
   while (at < piece.length && rows.length < limit) {
     const start = at
-    const { records, isBroken } = recordsOf(piece.subarray(start), { hasMark: from.bytes + start === 0, isLast, limit: limit - rows.length })
+    const { records, isBroken } = recordsOf(piece.subarray(start), {
+      hasMark: from.bytes + start === 0,
+      isLast,
+      limit: limit - rows.length,
+      delimiter,
+    })
     for (const { cells, bytes } of records) rows.push({ line: lines + 1, cells, end: end(start + bytes) })
     if (!isBroken) break
     // Go on with the next line: a quotation that was never closed must not swallow the rows after it.
     const next = nextLine(piece, at, isLast)
     if (next === undefined) break
-    rows.push({ line: lines + 1, problem: BAD_QUOTES, end: end(next) })
+    const cells = isBroken === 'within a cell' && withMarksInCells(piece.subarray(at, next), delimiter)
+    rows.push(cells ? { line: lines + 1, cells, end: end(next) } : { line: lines + 1, problem: BAD_QUOTES, end: end(next) })
   }
   return rows
 }
@@ -48,15 +58,33 @@ export const brokenRow = (piece: Uint8Array, from: Position, problem: string): C
   return bytes === undefined ? undefined : { line: from.lines + 1, problem, end: { bytes: from.bytes + bytes, lines: from.lines + 1 } }
 }
 
-type Reading = { hasMark: boolean; isLast: boolean; limit: number }
+type Reading = { hasMark: boolean; isLast: boolean; limit: number; delimiter: Delimiter }
+
+/** One line in which quotation marks stand within cells, as inches do: there they are letters like others. */
+const withMarksInCells = (line: Uint8Array, delimiter: Delimiter): string[] | undefined => {
+  try {
+    const [cells, further] = parse(line, { delimiter, record_delimiter: LINE_ENDS, relax_column_count: true, relax_quotes: true })
+    return further ? undefined : cells
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    return undefined
+  }
+}
 
 /** Whole records from the beginning of a piece, each with the byte after it, and whether a record that can't be read follows. */
-const recordsOf = (piece: Uint8Array, { hasMark, isLast, limit }: Reading): { records: { cells: string[]; bytes: number }[]; isBroken: boolean } => {
+const recordsOf = (
+  piece: Uint8Array,
+  { hasMark, isLast, limit, delimiter }: Reading,
+): {
+  records: { cells: string[]; bytes: number }[]
+  isBroken: false | 'within a cell' | 'elsewhere'
+} => {
   const records: { cells: string[]; bytes: number }[] = []
   const isWhole = (bytes: number) => isLast || bytes < piece.length
   try {
     parse(piece, {
       bom: hasMark,
+      delimiter,
       record_delimiter: LINE_ENDS,
       relax_column_count: true,
       to: limit,
@@ -70,7 +98,8 @@ const recordsOf = (piece: Uint8Array, { hasMark, isLast, limit }: Reading): { re
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // The end of a piece may stand within a quotation; a longer piece will tell.
-    return { records, isBroken: isLast || error.code !== 'CSV_QUOTE_NOT_CLOSED' }
+    if (!isLast && error.code === 'CSV_QUOTE_NOT_CLOSED') return { records, isBroken: false }
+    return { records, isBroken: error.code === 'INVALID_OPENING_QUOTE' ? 'within a cell' : 'elsewhere' }
   }
 }
 

@@ -1,4 +1,4 @@
-import { brokenRow, type CsvRow, type Position, rowsOf } from './csv.ts'
+import { brokenRow, type CsvRow, type Delimiter, type Position, rowsOf } from './csv.ts'
 import type { OneFile } from './file.ts'
 
 /** Where an uploaded file is kept. */
@@ -22,14 +22,20 @@ export type Reading = { rows: CsvRow[]; end: Position; isAtEnd: boolean }
 export type Unreadable = { problem: string }
 
 /** The next rows of a file. */
-export const readOn = async (files: R2Bucket, key: string, size: number, from: Position, pace: Pace): Promise<Reading | Unreadable> => {
+export const readOn = async (
+  files: R2Bucket,
+  key: string,
+  { size, delimiter }: { size: number; delimiter: Delimiter },
+  from: Position,
+  pace: Pace,
+): Promise<Reading | Unreadable> => {
   if (from.bytes >= size) return { rows: [], end: from, isAtEnd: true }
   for (const length of pace.pieces) {
     const object = await files.get(key, { range: { offset: from.bytes, length: Math.min(length, size - from.bytes) } })
     if (!object) return { problem: 'The uploaded file is no longer there. Upload it again.' }
     const piece = new Uint8Array(await object.arrayBuffer())
     const isLast = from.bytes + piece.length >= size
-    const rows = rowsOf(piece, from, isLast, pace.rows)
+    const rows = rowsOf(piece, from, isLast, pace.rows, delimiter)
     const last =
       rows.at(-1) ??
       (length === pace.pieces.at(-1)

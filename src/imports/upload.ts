@@ -28,16 +28,58 @@ export const uploadsOf = async (form: FormData): Promise<Upload[] | { problem: s
   return uploads
 }
 
-/** Keeps the files where the work on them finds them. A file without its row in the database is never looked at. */
-export const keepFiles = async (env: Env, tenantId: string, importId: string, uploads: Upload[]): Promise<void> => {
-  for (const { file, head } of uploads) await env.FILES.put(fileKey({ tenantId, importId, kind: head.kind }), file.stream())
+/**
+ * Keeps the files where the work on them finds them, in UTF-8. A file without its row in the database is never looked at.
+ * @returns how large each is as it is kept, in bytes
+ */
+export const keepFiles = async (env: Env, tenantId: string, importId: string, uploads: Upload[]): Promise<Map<Upload, number>> => {
+  const sizes = new Map<Upload, number>()
+  for (const upload of uploads) {
+    const { file, head } = upload
+    const key = fileKey({ tenantId, importId, kind: head.kind })
+    if (head.encoding === 'utf-8') await env.FILES.put(key, file.stream())
+    sizes.set(upload, head.encoding === 'utf-8' ? file.size : await keepAsUtf8(env.FILES, key, file, head.encoding))
+  }
+  return sizes
+}
+
+/** What R2 takes at least, as a part that isn't the last. */
+const PART_BYTES = 5 * 1024 * 1024
+
+/** A piece at a time: how long it gets isn't known before its end. */
+const keepAsUtf8 = async (files: R2Bucket, key: string, file: File, encoding: string): Promise<number> => {
+  const upload = await files.createMultipartUpload(key)
+  const parts: R2UploadedPart[] = []
+  let size = 0
+  let held: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  const send = async () => {
+    parts.push(await upload.uploadPart(parts.length + 1, await new Blob(held).arrayBuffer()))
+    size += bytes
+    held = []
+    bytes = 0
+  }
+  const letters = file.stream().pipeThrough(new TextDecoderStream(encoding)).pipeThrough(new TextEncoderStream())
+  for await (const piece of letters as ReadableStream<Uint8Array<ArrayBuffer>>) {
+    // Parts but the last are of one size.
+    for (let rest = piece; rest.length > 0; ) {
+      const taken = rest.subarray(0, PART_BYTES - bytes)
+      held.push(taken)
+      bytes += taken.length
+      rest = rest.subarray(taken.length)
+      if (bytes === PART_BYTES) await send()
+    }
+  }
+  if (bytes > 0 || parts.length === 0) await send()
+  await upload.complete(parts)
+  return size
 }
 
 /** The import and its files, which begin after their headings. None is written when the door's gate is shut. */
-export const importStarted = (door: TenantDoor, importId: string, staffId: string, uploads: Upload[], now: Instant) => ({
+export const importStarted = (door: TenantDoor, importId: string, staffId: string, uploads: Map<Upload, number>, now: Instant) => ({
   started: door.insert(imports, { id: importId, staffId, createdAt: now, movedAt: now }),
   ...Object.fromEntries(
-    uploads.map(({ file, head }) => [
+    [...uploads].map(([{ file, head }, size]) => [
       head.kind,
       door.insert(
         importFiles,
@@ -45,7 +87,8 @@ export const importStarted = (door: TenantDoor, importId: string, staffId: strin
           importId,
           kind: head.kind,
           name: file.name.slice(0, 200),
-          size: file.size,
+          size,
+          delimiter: head.delimiter,
           columns: JSON.stringify(head.columns),
           bytesRead: head.end.bytes,
           linesRead: head.end.lines,

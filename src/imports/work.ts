@@ -34,7 +34,7 @@ const nextFile = (files: StoredFile[]): StoredFile | undefined =>
 /** Returns all files as they stand afterwards. */
 const takeStep = async (env: Env, door: TenantDoor, file: StoredFile, now: Instant, pace: Pace): Promise<StoredFile[]> => {
   if (file.state === 'checking') return commit(door, file, checked(door, file, pace.rows, now))
-  const reading = await readOn(env.FILES, fileKey(file), file.size, { bytes: file.bytesRead, lines: file.linesRead }, pace)
+  const reading = await readOn(env.FILES, fileKey(file), file, { bytes: file.bytesRead, lines: file.linesRead }, pace)
   if ('problem' in reading) return commit(door, file, brokenOff(door, file, reading.problem, now))
   const columns = JSON.parse(file.columns) as string[]
   const rows = reading.rows.flatMap((row) => judge(file.kind, columns, row) ?? [])

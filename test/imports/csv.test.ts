@@ -79,11 +79,23 @@ describe('a quotation that is never closed, or stands where none can be', () => 
   it.each([
     ['not closed', 'a,b\n1,"2\n3,4\n5,6\n', [['a', 'b'], BAD, ['3', '4'], ['5', '6']]],
     ['closed by the next one, rows later', 'a,b\n1,"2\n3,"4"\n5,6\n', [['a', 'b'], BAD, ['3', '4'], ['5', '6']]],
-    ['within a cell', 'a,b\n5" pipe,2\n3,4', [['a', 'b'], BAD, ['3', '4']]],
+    ['after one within a cell', 'a,b\n5" pipe,"2\n3,4', [['a', 'b'], BAD, ['3', '4']]],
+    ['with letters behind it', 'a,b\n"5" pipe,2\n3,4', [['a', 'b'], BAD, ['3', '4']]],
     ['in the last row', 'a,b\n1,2\n3,"4', [['a', 'b'], ['1', '2'], BAD]],
   ])('costs one row: %s', (_, text, expected) => {
     for (let size = 1; size <= text.length; size++) expect(cellsOf(readInPieces(text, size, 2)), `pieces of ${size}`).toEqual(expected)
   })
+})
+
+it('a quotation mark within a cell, as inches are written, is a letter like others', () => {
+  const text = 'a,b\n5" pipe,2\n3,4" x "y"\r\n"q",5"'
+  for (let size = 1; size <= text.length; size++)
+    expect(cellsOf(readInPieces(text, size, 2)), `pieces of ${size}`).toEqual([
+      ['a', 'b'],
+      ['5" pipe', '2'],
+      ['3', '4" x "y"'],
+      ['q', '5"'],
+    ])
 })
 
 describe('reading on from a place in a stored file', () => {
@@ -94,12 +106,15 @@ describe('reading on from a place in a stored file', () => {
 
   it('takes a larger piece when the first holds no whole row', async () => {
     const size = await store(`${'x'.repeat(50)},1\n2,3\n`)
-    expect(await readOn(env.FILES, 'a', size, START, { ...PACE, pieces: [10, 100] })).toMatchObject({ rows: [{ line: 1 }, { line: 2 }], isAtEnd: true })
+    expect(await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })).toMatchObject({
+      rows: [{ line: 1 }, { line: 2 }],
+      isAtEnd: true,
+    })
   })
 
   it('refuses a row that is longer than any piece, and goes on after its line', async () => {
     const size = await store(`"${'x'.repeat(50)}\n${'y'.repeat(200)}",1\n2,3\n`)
-    const reading = await readOn(env.FILES, 'a', size, START, { ...PACE, pieces: [10, 100] })
+    const reading = await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })
     expect(reading).toMatchObject({
       rows: [{ line: 1, problem: 'This row is longer than 1 KB. Perhaps a quotation mark is not closed' }],
       end: { bytes: 52, lines: 1 },
@@ -109,10 +124,14 @@ describe('reading on from a place in a stored file', () => {
 
   it('gives up on a file whose line is longer than any piece', async () => {
     const size = await store(`${'x'.repeat(500)}\n`)
-    expect(await readOn(env.FILES, 'a', size, START, { ...PACE, pieces: [10, 100] })).toEqual({ problem: 'Line 1 is too long: this is no table' })
+    expect(await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })).toEqual({
+      problem: 'Line 1 is too long: this is no table',
+    })
   })
 
   it('says so when the file is gone', async () => {
-    expect(await readOn(env.FILES, 'nowhere', 5, START, PACE)).toEqual({ problem: 'The uploaded file is no longer there. Upload it again.' })
+    expect(await readOn(env.FILES, 'nowhere', { size: 5, delimiter: ',' }, START, PACE)).toEqual({
+      problem: 'The uploaded file is no longer there. Upload it again.',
+    })
   })
 })

@@ -25,12 +25,12 @@ export const formOf = (files: Files | [string, string | Uint8Array<ArrayBuffer>]
   return form
 }
 
-export const startImport = async ({ door, tenantId, staffId }: Company, files: Files): Promise<ImportMessage> => {
+export const startImport = async ({ door, tenantId, staffId }: Company, files: Parameters<typeof formOf>[0]): Promise<ImportMessage> => {
   const uploads = await uploadsOf(formOf(files))
   if ('problem' in uploads) throw new Error(uploads.problem)
   const importId = newId()
-  await keepFiles(env, tenantId, importId, uploads)
-  await door.run(importStarted(door, importId, staffId, uploads, Date.now()))
+  const kept = await keepFiles(env, tenantId, importId, uploads)
+  await door.run(importStarted(door, importId, staffId, kept, Date.now()))
   return { tenantId, importId }
 }
 
@@ -39,7 +39,7 @@ export const workOff = async (message: ImportMessage, pace: Partial<Pace> = {}, 
   while ((await importStep(given, message, Date.now(), { ...PACE, ...pace })) === 'more');
 }
 
-export const runImport = async (company: Company, files: Files, pace: Partial<Pace> = {}) => {
+export const runImport = async (company: Company, files: Parameters<typeof formOf>[0], pace: Partial<Pace> = {}) => {
   const message = await startImport(company, files)
   await workOff(message, pace)
   return { counts: await countsOf(message), refusals: await refusalsOf(message), left: await leftovers(message) }

@@ -115,11 +115,15 @@ describe('nothing is begun, and the page says why', () => {
       [['both', `${[...new Set([...HEADINGS.orders, ...HEADINGS.invoices])].join(',')}\n`]],
       '“both.csv” has the headings of both orders and invoices.',
     ],
-    ['semicolons', [['clients', clients.replaceAll(',', ';')]], '“clients.csv” has its columns separated by semicolons. Use commas instead.'],
+    [
+      'semicolons and a missing heading',
+      [['clients', without('credit_limit').replaceAll(',', ';')]],
+      '“clients.csv” looks like clients, but has no column “credit_limit”.',
+    ],
     ['a spreadsheet', [['book', bytes(0x50, 0x4b, 3, 4, 0, 0)]], '“book.csv” is not a CSV file.'],
     ['an open quotation', [['clients', `"${clients}`]], '“clients.csv” is not a CSV file.'],
-    ['UTF-16', [['clients', bytes(0xff, 0xfe, 0x61, 0)]], '“clients.csv” is UTF-16. Save it as “CSV UTF-8” and try again.'],
-    ['Latin-1', [['clients', bytes(0x6d, 0xfc, 0x6c)]], '“clients.csv” is not UTF-8. Save it as “CSV UTF-8” and try again.'],
+    ['UTF-16 without headings', [['clients', bytes(0xff, 0xfe, 0x61, 0)]], '“clients.csv” has none of the known sets of headings. Its first line reads “a”.'],
+    ['Latin-1', [['clients', bytes(0x6d, 0xfc, 0x6c)]], '“clients.csv” is neither UTF-8 nor UTF-16. Save it as “CSV UTF-8” and try again.'],
     ['an empty first line', [['clients', `\n${clients}`]], '“clients.csv” has an empty first line, where the headings should be.'],
     [
       'one bad file among good ones',

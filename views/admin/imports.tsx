@@ -51,7 +51,7 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
             type="file"
             multiple
             required
-            accept=".csv,text/csv"
+            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
             aria-describedby={problem ? 'files-why files-hint' : 'files-hint'}
           />
           <small id="files-hint">One file or all kinds together. What is in them is added or brought up to date; nothing is ever deleted.</small>
@@ -77,7 +77,7 @@ const Formats = ({ headings }: { headings: Headings }) => (
       <h2>The nine kinds of files</h2>
     </header>
     <div class="body stack">
-      <p class="soft">A file is known by its headings, whatever its name. UTF-8, dates as 2026-11-24, amounts as 1234.50.</p>
+      <p class="soft">A file is known by its headings, whatever its name. CSV or tab-separated text, dates as 2026-11-24, amounts as 1234.50.</p>
       <div>
         {(Object.keys(headings) as ImportKind[]).map((kind) => (
           <details>

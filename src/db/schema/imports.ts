@@ -48,7 +48,10 @@ export const importFiles = sqliteTable(
     importId: text('import_id').notNull(),
     kind: text('kind', { enum: IMPORT_KINDS }).notNull(),
     name: text('name').notNull(),
+    /** In bytes, as it is kept: in UTF-8. */
     size: integer('size').notNull(),
+    /** What separates its cells: a comma, a semicolon, a tab or a bar. */
+    delimiter: text('delimiter').$type<',' | ';' | '\t' | '|'>().notNull().default(','),
     /** JSON array of its headings, in the file's order. */
     columns: text('columns').notNull(),
     state: text('state', { enum: IMPORT_FILE_STATES }).notNull().default('waiting'),
