@@ -14,3 +14,6 @@ export const csvLines = (rows: CsvCell[][]): string =>
     // Read by the library, though its types don't know that it may be turned off for a cell.
     cast: { object: (cell) => ({ value: (cell as { decimal: string }).decimal, escape_formulas: false }) as unknown as string },
   })
+
+/** Rows as they were in a file that somebody uploaded, for them to upload again: nothing is added to a cell. */
+export const csvPlain = (rows: string[][]): string => stringify(rows, { record_delimiter: '\r\n' })

@@ -1,9 +1,13 @@
 import { Hono } from 'hono'
-import { SignedOut } from '#src/errors.ts'
+import { IMPORT_KINDS } from '#src/db/schema/imports.ts'
+import { csvResponse } from '#src/documents/response.ts'
+import { NotFound, SignedOut } from '#src/errors.ts'
 import { multipartOf, wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { HEADINGS } from '#src/imports/format.ts'
 import { importListReads, importOf, importReads, importsOf } from '#src/imports/import.ts'
+import { importedFileRead, refusedRows } from '#src/imports/refused-rows.ts'
+import { importStopped } from '#src/imports/stop.ts'
 import { importStarted, keepFiles, UPLOAD_LIMIT, uploadsOf } from '#src/imports/upload.ts'
 import { logError } from '#src/log.ts'
 import { ImportPage, ImportProgress } from '#views/admin/import.tsx'
@@ -35,6 +39,21 @@ export const importPages = new Hono<StaffEnv>()
       logError('import not announced', error, { tenant: door.tenantId, importId }),
     )
     return c.redirect(link(`/imports/${importId}`), 303)
+  })
+  .post('/:id/stop', async (c) => {
+    const { door, link, now } = c.var
+    const id = c.req.param('id')
+    const { jobs } = await door.page(() => ({ jobs: importReads(door, id).jobs }))
+    if (!jobs[0]) throw new NotFound()
+    await door.run(importStopped(door, id, now))
+    return c.redirect(link(`/imports/${id}`), 303)
+  })
+  .get('/:id/refused.csv', async (c) => {
+    const { door } = c.var
+    const kind = IMPORT_KINDS.find((each) => each === c.req.query('kind'))
+    const { file } = await door.page(() => ({ file: importedFileRead(door, c.req.param('id'), kind ?? 'clients') }))
+    if (!kind || !file[0]) throw new NotFound()
+    return csvResponse(`refused ${file[0].name.replace(/\.\w+$/, '')}.csv`, refusedRows(c.env.FILES, door, file[0]))
   })
   .get('/:id', async (c) => {
     const { door, link } = c.var

@@ -1,7 +1,7 @@
 import { asc, desc, eq, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { IMPORT_KINDS, type ImportKind, importFiles, importRefusals, imports } from '#src/db/schema/imports.ts'
+import { type IMPORT_FILE_STATES, IMPORT_KINDS, type ImportKind, importFiles, importRefusals, imports } from '#src/db/schema/imports.ts'
 import { NotFound } from '#src/errors.ts'
 
 /** One uploaded file, as the page of its import shows it. */
@@ -9,7 +9,7 @@ export type ImportFile = {
   kind: ImportKind
   name: string
   size: number
-  state: 'waiting' | 'reading' | 'checking' | 'done' | 'refused'
+  state: (typeof IMPORT_FILE_STATES)[number]
   bytesRead: number
   created: number
   changed: number

@@ -105,6 +105,6 @@ const cleared = (door: TenantDoor, file: StoredFile, table: 'import_keys' | 'imp
 
 /** Last of all: keeps the sweep away, and ends the import when no file is left. */
 const jobMoved = (door: TenantDoor, { tenantId, importId }: StoredFile, now: Instant): Write => {
-  const isUnfinished = sql`EXISTS (SELECT 1 FROM ${importFiles} WHERE ${importFiles.tenantId} = ${tenantId} AND ${importFiles.importId} = ${importId} AND ${importFiles.state} NOT IN ('done', 'refused'))`
+  const isUnfinished = sql`EXISTS (SELECT 1 FROM ${importFiles} WHERE ${importFiles.tenantId} = ${tenantId} AND ${importFiles.importId} = ${importId} AND ${importFiles.state} NOT IN ('done', 'refused', 'stopped'))`
   return door.update(imports, { movedAt: now, finishedAt: sql`iif(${isUnfinished}, NULL, ${now})` }, eq(imports.id, importId))
 }

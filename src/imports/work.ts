@@ -28,8 +28,10 @@ export const importStep = async (env: Env, { tenantId, importId }: ImportMessage
 
 const filesOf = (door: TenantDoor, importId: string) => ({ files: door.read(importFiles, { where: eq(importFiles.importId, importId) }) })
 
+const OPEN: ReadonlySet<StoredFile['state']> = new Set(['waiting', 'reading', 'checking'])
+
 const nextFile = (files: StoredFile[]): StoredFile | undefined =>
-  IMPORT_KINDS.flatMap((kind) => files.filter((file) => file.kind === kind && file.state !== 'done' && file.state !== 'refused'))[0]
+  IMPORT_KINDS.flatMap((kind) => files.filter((file) => file.kind === kind && OPEN.has(file.state)))[0]
 
 /** Returns all files as they stand afterwards. */
 const takeStep = async (env: Env, door: TenantDoor, file: StoredFile, now: Instant, pace: Pace): Promise<StoredFile[]> => {

@@ -225,6 +225,7 @@ const NO_PAGE = new Set([
   'GET /clients/:clientId/portal-view/returns/:id/photos/:photoId',
   'GET /returns/:id/photos/:photoId',
   'GET /returns.csv',
+  'GET /imports/:id/refused.csv',
 ])
 
 const linkOf = async (page: Page, part: string): Promise<string> => {

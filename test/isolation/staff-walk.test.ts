@@ -87,6 +87,8 @@ const TABLE: Record<string, Row> = {
   'POST /account/return-mails': { kind: 'change' },
   'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
   'POST /imports': { kind: 'change' },
+  'GET /imports/:id/refused.csv': { kind: 'staff', id: ({ importId }) => importId, holds: () => 'refused_reason', calls: 2 },
+  'POST /imports/:id/stop': { kind: 'change', id: ({ importId }) => importId },
   'GET /imports/pdfs': { kind: 'staff', holds: ({ company }) => company.name },
   'POST /imports/pdfs': { kind: 'change' },
   'POST /imports/pdfs/remove': { kind: 'change' },
@@ -139,6 +141,7 @@ const of = (kind: Row['kind']) => rows.flatMap(([route, row]) => (row?.kind === 
 const pathOf = (route: string, id: string, { client }: Own = own) =>
   (route.split(' ')[1] ?? '')
     .replace(/\.zip$/, `.zip?id=${id}`)
+    .replace(/refused\.csv$/, 'refused.csv?kind=clients')
     .replace(':clientId', client.clientId)
     .replace(':photoId', id === foreign?.returnId ? foreign.photoId : own.photoId)
     .replace(/:\w+/, id)

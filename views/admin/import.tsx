@@ -1,5 +1,6 @@
 import type { Link } from '#src/hosts.ts'
 import type { Import, ImportFile, ImportRefusal } from '#src/imports/import.ts'
+import { Icon } from '#views/components/icon.tsx'
 import { State, type Tone } from '#views/components/state.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { countOf, formatCount, formatInstantNear } from '#views/format.ts'
@@ -45,6 +46,7 @@ export const ImportProgress = ({ shell, ...props }: Omit<ProgressProps, 'locale'
 
 const Progress = ({ link, locale, job, refusals, moreRefusals }: ProgressProps) => {
   const isFinished = job.finishedAt !== null
+  const isStopped = job.files.some(({ state }) => state === 'stopped')
   const address = link(`/imports/${job.id}`)
   const polling = isFinished ? {} : { 'hx-get': address, 'hx-trigger': 'every 1s', 'hx-swap': 'outerHTML' }
   return (
@@ -59,11 +61,21 @@ const Progress = ({ link, locale, job, refusals, moreRefusals }: ProgressProps) 
       </dl>
       <section class="card file-card">
         <header>
-          <h2>{isFinished ? 'Finished' : 'Working through the files'}</h2>
+          <h2>{isFinished ? (isStopped ? 'Stopped' : 'Finished') : 'Working through the files'}</h2>
           {!isFinished && (
-            <a class="button small" id="refresh" href={address}>
-              Refresh
-            </a>
+            <div class="row">
+              <a class="button small" id="refresh" href={address}>
+                Refresh
+              </a>
+              <form method="post" action={link(`/imports/${job.id}/stop`)}>
+                <button class="button small" id="stop" type="submit" aria-describedby="stop-hint">
+                  Stop
+                </button>
+                <span class="hide" id="stop-hint">
+                  What was taken so far stays.
+                </span>
+              </form>
+            </div>
           )}
         </header>
         <ul class="file-rows">
@@ -72,7 +84,7 @@ const Progress = ({ link, locale, job, refusals, moreRefusals }: ProgressProps) 
           ))}
         </ul>
       </section>
-      {refusals.length > 0 && <Refused refusals={refusals} moreRefusals={moreRefusals} locale={locale} />}
+      {refusals.length > 0 && <Refused link={link} job={job} refusals={refusals} moreRefusals={moreRefusals} locale={locale} />}
     </div>
   )
 }
@@ -93,6 +105,7 @@ const FILE_WORDS: Record<ImportFile['state'], { word: string; tone: Tone }> = {
   checking: { word: 'Checking', tone: 'wait' },
   done: { word: 'Done', tone: 'good' },
   refused: { word: 'Refused', tone: 'bad' },
+  stopped: { word: 'Stopped', tone: 'none' },
 }
 
 const FileRow = ({ file, locale }: { file: ImportFile; locale: string }) => {
@@ -120,12 +133,24 @@ const countWords = (file: ImportFile, locale: string): string =>
     .map(({ key, label }) => `${formatCount(file[key], locale)} ${label.toLowerCase()}`)
     .join(' · ') || (file.state === 'done' ? 'no rows' : ' ')
 
-const Refused = ({ refusals, moreRefusals, locale }: Pick<ProgressProps, 'refusals' | 'moreRefusals' | 'locale'>) => (
+const Refused = ({ link, job, refusals, moreRefusals, locale }: ProgressProps) => (
   <section class="card sheet cards placed refused">
     <header>
       <h2>Refused rows</h2>
-      <small>These rows were not taken. Correct them in your files, then import those again.</small>
+      <small>These rows were not taken. Correct them in your files, or in a file of them alone, then import that.</small>
     </header>
+    {job.finishedAt !== null && (
+      <p class="body row">
+        {job.files
+          .filter(({ refused }) => refused > 0)
+          .map(({ kind, name }) => (
+            <a class="button small" href={link(`/imports/${job.id}/refused.csv?kind=${kind}`)}>
+              <Icon name="download" size={16} />
+              Refused rows of {name}
+            </a>
+          ))}
+      </p>
+    )}
     <table>
       <caption class="hide">Refused rows</caption>
       <thead>

@@ -144,6 +144,7 @@ const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Im
 
 const stateOf = (job: Import) => {
   if (job.finishedAt === null) return <State tone="wait">Running</State>
+  if (job.files.some(({ state }) => state === 'stopped')) return <State tone="none">Stopped</State>
   const isWhole = job.files.every(({ state, refused }) => state === 'done' && refused === 0)
   return isWhole ? <State tone="good">Finished</State> : <State tone="bad">With refusals</State>
 }

@@ -16,8 +16,11 @@ export const IMPORT_KINDS = [
   'payments',
 ] as const
 export type ImportKind = (typeof IMPORT_KINDS)[number]
-/** `checking`: all rows read, lines held back until the sum of each document was checked. */
-export const IMPORT_FILE_STATES = ['waiting', 'reading', 'checking', 'done', 'refused'] as const
+/**
+ * `checking`: all rows read, lines held back until the sum of each document was checked. `stopped`: by a person, before
+ * its end; what was taken stands.
+ */
+export const IMPORT_FILE_STATES = ['waiting', 'reading', 'checking', 'done', 'refused', 'stopped'] as const
 
 /** One upload: one or more files, taken together. */
 export const imports = sqliteTable(
