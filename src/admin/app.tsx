@@ -17,6 +17,7 @@ import { chooseCompanyPages } from './choose-company.tsx'
 import { clientPages } from './client.tsx'
 import { clientHistoryPages } from './client-history.tsx'
 import { clientPortalPages } from './client-portal.tsx'
+import { clientRecordPages } from './client-record.tsx'
 import { clientsPage } from './clients.tsx'
 import { forgotPasswordPages } from './forgot-password.tsx'
 import { importPdfPages } from './import-pdfs.tsx'
@@ -62,6 +63,7 @@ const behind = (portalPages: PortalPages) =>
     })
     .get('/settings', (c) => c.redirect(link('/settings/client-portal'), 303))
     .route('/clients', clientsPage)
+    .route('/clients', clientRecordPages)
     .route('/clients', clientPages)
     .route('/clients', clientPortalPages)
     .route('/clients', clientHistoryPages)

@@ -9,6 +9,7 @@ import { ClientOverviewPage } from '#views/admin/client-overview.tsx'
 import type { StaffEnv } from './app-env.ts'
 
 const RECENT = 8
+const NOTICES: Record<string, string> = { added: 'Client added.', saved: 'Saved.' }
 
 /** The client profile's Overview. Its other tabs are pages of their own. */
 export const clientPages = new Hono<StaffEnv>().get('/:id', async (c) => {
@@ -31,6 +32,7 @@ export const clientPages = new Hono<StaffEnv>().get('/:id', async (c) => {
       link={link}
       client={client}
       invitee={primary?.refusals.invite === null ? primary : undefined}
+      notice={NOTICES[c.req.query('notice') ?? '']}
       balances={balances}
       creditLeft={creditLeftOf(client.creditLimit, balances)}
       lastOrderDate={lastOrder[0]?.orderDate ?? null}

@@ -256,3 +256,12 @@ export const judge = (kind: ImportKind, columns: string[], row: CsvRow): Judged 
 }
 
 const cellsText = (count: number) => (count === 1 ? '1 cell' : `${count} cells`)
+
+/**
+ * A client as a person types it, judged as its row in a file is: what goes to the database, or what is wrong with each
+ * field. Fields are named as the file's headings.
+ */
+export const typedClient = (cells: Cells): { row: z.infer<typeof clientRow> } | { problems: Record<string, string> } => {
+  const { data, error } = clientRow.safeParse(cells)
+  return data ? { row: data } : { problems: Object.fromEntries(error.issues.map(({ path, message }) => [String(path[0]), message]).reverse()) }
+}

@@ -147,6 +147,8 @@ const PAGES: Record<string, Visit[]> = {
     { who: 'staff', go: (page) => page.goto(at.staff('/clients?select=page&sort=-balance')) },
     { who: 'staff', go: (page) => page.goto(at.staff('/clients?select=all')) },
   ],
+  'GET /clients/new': [{ who: 'staff', go: (page) => page.goto(at.staff('/clients/new')) }],
+  'GET /clients/:id/edit': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example', '/edit') }],
   'GET /clients/:id': [{ who: 'staff', go: (page) => firstClient(page, 'q=buyer@demo.example') }],
   'GET /clients/:id/portal': ['not-invited&email=yes', 'not-invited&email=no', 'invited', 'active', 'disabled', 'problem'].map((state) => ({
     who: 'staff',

@@ -4,6 +4,7 @@ import { Icon } from '#views/components/icon.tsx'
 import { State } from '#views/components/state.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
+import { may } from './may.ts'
 
 type Tab = 'overview' | 'portal' | 'history'
 
@@ -39,10 +40,17 @@ export const ClientFrame = ({ shell, link, client, tab, notice, problem, childre
           <div class="row">
             <h1>{client.name}</h1>
             {client.status === 'active' ? <State tone="good">Active client</State> : <State tone="none">Inactive client</State>}
-            <a class="button small end" href={link(`/clients/${client.id}/portal-view`)}>
-              <Icon name="view" size={16} />
-              View as client
-            </a>
+            <div class="row end">
+              {may(shell.role, 'member') && (
+                <a class="button small" href={link(`/clients/${client.id}/edit`)}>
+                  Edit
+                </a>
+              )}
+              <a class="button small" href={link(`/clients/${client.id}/portal-view`)}>
+                <Icon name="view" size={16} />
+                View as client
+              </a>
+            </div>
           </div>
           <p class="soft whole">{[client.code, client.email ?? 'no e-mail address', placeOf(client)].filter(Boolean).join(' · ')}</p>
         </div>

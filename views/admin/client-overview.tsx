@@ -20,10 +20,12 @@ type OverviewProps = StaffPageProps & {
   lastOrderDate: string | null
   orders: OrderSummary[]
   invoices: (InvoiceSummary & { state: 'draft' | 'issued' | 'void' })[]
+  /** What the last form did, in one line. */
+  notice?: string | undefined
 }
 
-export const ClientOverviewPage = ({ shell, link, client, invitee, balances, creditLeft, lastOrderDate, orders, invoices }: OverviewProps) => (
-  <ClientFrame shell={shell} link={link} client={client} tab="overview">
+export const ClientOverviewPage = ({ shell, link, client, invitee, balances, creditLeft, lastOrderDate, orders, invoices, notice }: OverviewProps) => (
+  <ClientFrame shell={shell} link={link} client={client} tab="overview" notice={notice}>
     <ClientFigures shell={shell} client={client} balances={balances} creditLeft={creditLeft} lastOrderDate={lastOrderDate} />
     <div class="split">
       <div class="stack">

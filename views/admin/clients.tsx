@@ -40,10 +40,17 @@ export const ClientsPage = (props: ListProps) => {
             </p>
           )}
         </div>
-        <a class="button to-imports" href={link('/imports')}>
-          <Icon name="import" size={18} />
-          Import
-        </a>
+        <div class="row">
+          <a class="button to-imports" href={link('/imports')}>
+            <Icon name="import" size={18} />
+            Import
+          </a>
+          {may(shell.role, 'member') && (
+            <a class="button" href={link('/clients/new')}>
+              Add client
+            </a>
+          )}
+        </div>
       </div>
       {total === 0 ? <NoClients link={link} /> : <SearchForm link={link} filter={filter} sort={sort} />}
       {total > 0 && <ClientResults {...props} />}

@@ -13,6 +13,8 @@ const EVENT_WORDS: Record<ActivityEvent, string> = {
   'access-enabled': 'Portal access switched on',
   'access-revoked': 'Access revoked',
   'access-removed': 'Address removed',
+  'client-added': 'Client added',
+  'client-changed': 'Client changed',
   'address-changed': 'Address corrected',
   'address-added': 'Address added',
   'password-set': 'Password set',

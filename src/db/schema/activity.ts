@@ -19,6 +19,9 @@ export const ACTIVITY_EVENTS = [
   'access-revoked',
   'access-removed',
   'address-changed',
+  /** Its own record: by hand, and never by an import. */
+  'client-added',
+  'client-changed',
   'address-added',
   'password-set',
   'password-changed',

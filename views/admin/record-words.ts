@@ -1,0 +1,18 @@
+import type { RecordField } from '#src/clients/record.ts'
+
+/** What the fields of a client's record are called. */
+export const RECORD_LABELS: Record<RecordField, string> = {
+  name: 'Name',
+  code: 'Code',
+  status: 'Status',
+  email: 'Primary e-mail address',
+  phone: 'Phone',
+  address1: 'Address',
+  address2: 'Address, second line',
+  city: 'City',
+  region: 'Region',
+  postalCode: 'Postal code',
+  country: 'Country',
+  currency: 'Currency',
+  creditLimit: 'Credit limit',
+}
