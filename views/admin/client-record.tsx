@@ -47,12 +47,14 @@ export const ClientRecordPage = ({ shell, link, id, typed, problems, stored, con
                 Not saved yet
               </span>
             </span>
-            <a class="button" href={back}>
-              Cancel
-            </a>
-            <button class="button main" type="submit">
-              {stored ? 'Save' : 'Add client'}
-            </button>
+            <span class="row">
+              <a class="button" href={back}>
+                Cancel
+              </a>
+              <button class="button main" type="submit">
+                {stored ? 'Save' : 'Add client'}
+              </button>
+            </span>
           </div>
         </div>
         {isChanged && (

@@ -40,7 +40,7 @@ export const ClientsPage = (props: ListProps) => {
             </p>
           )}
         </div>
-        <div class="row">
+        <div class="row loose">
           <a class="button to-imports" href={link('/imports')}>
             <Icon name="import" size={18} />
             Import

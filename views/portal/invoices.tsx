@@ -93,7 +93,7 @@ export const InvoiceResults = ({ shell, link, entries, filter, typed, problem, p
   const { q, state, from, to } = filter
   const isWhole = q === undefined && from === undefined && to === undefined
   const list = (
-    <section class="card sheet cards placed" aria-label={state ? EMPTY[state].name : 'All invoices'}>
+    <section class="card sheet cards placed boxed" aria-label={state ? EMPTY[state].name : 'All invoices'}>
       {entries.length > 0 ? (
         <InvoiceTable shell={shell} link={link} entries={entries} caption="Invoices, newest first" canPick={shell.toggles.downloadInvoices} />
       ) : (
