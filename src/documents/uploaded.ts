@@ -23,25 +23,52 @@ export type PdfOutcome = {
   outcome: 'taken' | 'same' | 'no pdf' | 'too large' | 'unknown' | 'ambiguous' | 'twice' | 'not kept'
 }
 
-type GivenPdf = { name: string; number: string; file: File; bad?: 'no pdf' | 'too large' }
+type GivenPdf = { name: string; number: string; bytes: Uint8Array<ArrayBuffer>; bad?: 'no pdf' | 'too large' }
 
 const FILE_NAME = /^(.*?)(\.pdf)?$/is
 
-/** The files of a form; or why they can't be taken, for the person who sent them. */
+/** The files of a form, those in ZIPs among them; or why they can't be taken, for the person who sent them. */
 export const pdfsOf = async (form: FormData): Promise<GivenPdf[] | { problem: string }> => {
   // A browser sends a file without a name when none was chosen.
   const files = form.getAll('pdfs').filter((entry): entry is File => entry instanceof File && entry.name !== '')
-  if (files.length === 0) return { problem: 'Choose at least one PDF.' }
-  if (files.length > MOST_PDFS) return { problem: `At most ${MOST_PDFS} files at a time.` }
-  return await Promise.all(
-    files.map(async (file): Promise<GivenPdf> => {
-      const number = (FILE_NAME.exec(file.name)?.[1] ?? '').normalize('NFC').trim()
-      const given = { name: file.name, number, file }
-      if (file.size > LARGEST_PDF) return { ...given, bad: 'too large' }
-      const head = new TextDecoder('latin1').decode(await file.slice(0, 1024).arrayBuffer())
-      return head.includes('%PDF-') ? given : { ...given, bad: 'no pdf' }
-    }),
-  )
+  if (files.length === 0) return { problem: 'Choose at least one PDF, or a ZIP of them.' }
+  const pdfs: GivenPdf[] = []
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const inside = isZip(bytes) ? await unzipped(bytes) : [givenPdf(file.name, bytes)]
+    if (!inside) return { problem: `“${file.name}” is a ZIP that can’t be opened, or holds more than ${PDFS_LIMIT / 1024 / 1024} MB.` }
+    pdfs.push(...inside)
+    if (pdfs.length > MOST_PDFS) return { problem: `At most ${MOST_PDFS} files at a time.` }
+  }
+  return pdfs.length === 0 ? { problem: 'There is no PDF in this ZIP.' } : pdfs
+}
+
+const givenPdf = (name: string, bytes: Uint8Array<ArrayBuffer>): GivenPdf => {
+  const given = { name, number: (FILE_NAME.exec(name)?.[1] ?? '').normalize('NFC').trim(), bytes }
+  if (bytes.length > LARGEST_PDF) return { ...given, bad: 'too large' }
+  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024)).includes('%PDF-') ? given : { ...given, bad: 'no pdf' }
+}
+
+const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4
+
+/** What is in a ZIP, by the names in it, without folders; undefined when it can't be opened, or is more than we take. */
+const unzipped = async (zip: Uint8Array): Promise<GivenPdf[] | undefined> => {
+  const { unzipSync } = await import('fflate')
+  let size = 0
+  try {
+    // What it says of the sizes is believed for what is opened at all, and nothing longer than that comes out.
+    const files = unzipSync(zip, {
+      filter: ({ name, originalSize }) => {
+        const isOurs = !name.endsWith('/') && !/(^|\/)(\.|__MACOSX\/)/.test(name)
+        if (isOurs) size += originalSize
+        if (size > PDFS_LIMIT) throw new RangeError('too much')
+        return isOurs
+      },
+    })
+    return Object.entries(files).map(([name, bytes]) => givenPdf(name.replace(/^.*\//, ''), bytes as Uint8Array<ArrayBuffer>))
+  } catch {
+    return undefined
+  }
 }
 
 /** The invoices that the files could be of: by number, or by the key they have in imports. */
@@ -66,21 +93,21 @@ const invoiceOf = ({ number }: GivenPdf, named: Named[]): Named | 'unknown' | 'a
 /** What is to be kept, and what speaks against the rest. The last of two for one invoice is refused. */
 const judged = async (tenantId: string, pdfs: GivenPdf[], named: Named[]) => {
   const met = new Set<string>()
-  const outcomes: (PdfOutcome & { keep?: { id: string; hash: string; key: string; file: File } })[] = []
+  const outcomes: (PdfOutcome & { keep?: { id: string; hash: string; key: string; bytes: Uint8Array<ArrayBuffer> } })[] = []
   for (const pdf of pdfs) {
-    const { name, file, bad } = pdf
+    const { name, bytes, bad } = pdf
     const invoice = bad ?? invoiceOf(pdf, named)
     if (typeof invoice === 'string') outcomes.push({ name, outcome: invoice })
     else if (met.has(invoice.id)) outcomes.push({ name, number: invoice.number, outcome: 'twice' })
     else {
       met.add(invoice.id)
-      const hash = await hashOf(new Uint8Array(await file.arrayBuffer()))
+      const hash = await hashOf(bytes)
       const isSame = hash === invoice.pdfHash
       outcomes.push({
         name,
         number: invoice.number,
         outcome: isSame ? 'same' : 'taken',
-        ...(!isSame && { keep: { id: invoice.id, hash, key: uploadedKey(tenantId, invoice.id, hash), file } }),
+        ...(!isSame && { keep: { id: invoice.id, hash, key: uploadedKey(tenantId, invoice.id, hash), bytes } }),
       })
     }
   }
@@ -101,8 +128,8 @@ export const takePdfs = async (
   const kept: { id: string; hash: string }[] = []
   for (const each of all) {
     if (!each.keep) continue
-    const { id, hash, key, file } = each.keep
-    const isKept = await env.FILES.put(key, file.stream(), { httpMetadata: { contentType: 'application/pdf' } }).then(
+    const { id, hash, key, bytes } = each.keep
+    const isKept = await env.FILES.put(key, bytes, { httpMetadata: { contentType: 'application/pdf' } }).then(
       () => true,
       () => false,
     )

@@ -1,6 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, expect, it } from 'vitest'
+import { strToU8, zipSync } from 'fflate'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MOST_PDFS } from '#src/documents/uploaded.ts'
 import type { Env } from '#src/env.ts'
 import worker from '#src/worker.ts'
@@ -119,9 +120,33 @@ it('is not handed out before it is kept, and when it can’t be read nothing els
 })
 
 it.each([
-  ['nothing', [] as [string, string][], 'Choose at least one PDF.'],
+  ['nothing', [] as [string, string][], 'Choose at least one PDF, or a ZIP of them.'],
   ['too many', Array.from({ length: MOST_PDFS + 1 }, (_, i): [string, string] => [`${i}.pdf`, PDF]), 'At most 100 files at a time.'],
 ])('%s is refused with a sentence', async (_, files, words) => {
   const { status, html } = await upload(files)
   expect([status, html.includes(words)]).toEqual([422, true])
+})
+
+describe('a ZIP', () => {
+  const packed = (files: Record<string, string>) =>
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))) as Uint8Array<ArrayBuffer>
+
+  it('is taken apart, folders and the leftovers of other systems aside', async () => {
+    const zip = packed({ [`march/${ada.invoiceNumber}.pdf`]: PDF, 'march/notes.txt': 'no', '__MACOSX/march/._x.pdf': 'no', '.DS_Store': 'no', 'NONE.pdf': PDF })
+    expect((await upload([['all.zip', zip]])).outcomes).toEqual({ [`${ada.invoiceNumber}.pdf`]: 'taken', 'notes.txt': 'no pdf', 'NONE.pdf': 'unknown' })
+    expect(await (await pdf()).text()).toBe(PDF)
+  })
+
+  it('that can’t be opened, holds nothing, or swells beyond the limit is refused, and nothing of it is taken', async () => {
+    const broken = packed({ 'a.pdf': PDF }).slice(0, 40)
+    for (const [zip, words] of [
+      [broken, 'can’t be opened'],
+      [packed({ 'folder/': '' }), 'There is no PDF in this ZIP.'],
+      [packed({ [`${ada.invoiceNumber}.pdf`]: PDF + ' '.repeat(40 * 1024 * 1024) }), 'holds more than 32 MB'],
+    ] as const) {
+      const { status, html } = await upload([['x.zip', zip as Uint8Array<ArrayBuffer>]])
+      expect([status, html.includes(words)]).toEqual([422, true])
+    }
+    expect(await env.DB.prepare('SELECT pdf_hash FROM invoices WHERE id = ?').bind(ada.invoiceId).first('pdf_hash')).toBeNull()
+  })
 })

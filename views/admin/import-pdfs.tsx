@@ -35,10 +35,10 @@ export const ImportPdfsPage = ({ shell, link, problem, outcomes, removed }: Impo
               type="file"
               multiple
               required
-              accept=".pdf,application/pdf"
+              accept=".pdf,.zip,application/pdf,application/zip"
               aria-describedby={problem ? 'pdfs-why pdfs-hint' : 'pdfs-hint'}
             />
-            <small id="pdfs-hint">Each named by its invoice’s number, such as INV-20418.pdf. Up to 100 files, 32 MB in all.</small>
+            <small id="pdfs-hint">Each named by its invoice’s number, such as INV-20418.pdf; several files, or a ZIP of them. Up to 100, 32 MB in all.</small>
           </div>
           {problem && (
             <p class="why" id="pdfs-why" role="alert">
