@@ -10,6 +10,7 @@ CREATE TABLE `shipments` (
 	`expected_on` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	`source_updated_at` integer,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`order_id`) REFERENCES `orders`(`tenant_id`,`id`) ON UPDATE restrict ON DELETE restrict,
 	CONSTRAINT "shipments_tracking_url" CHECK("shipments"."tracking_url" = '' OR "shipments"."tracking_url" GLOB 'http://*' OR "shipments"."tracking_url" GLOB 'https://*'),
@@ -34,18 +35,23 @@ CREATE TABLE `credit_note_lines` (
 	FOREIGN KEY (`tenant_id`,`credit_note_id`) REFERENCES `credit_notes`(`tenant_id`,`id`) ON UPDATE restrict ON DELETE restrict
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+ALTER TABLE `clients` ADD `source_updated_at` integer;--> statement-breakpoint
 ALTER TABLE `import_files` ADD `delimiter` text DEFAULT ',' NOT NULL;--> statement-breakpoint
 ALTER TABLE `import_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoice_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `po_number` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `invoices` ADD `pdf_hash` text;--> statement-breakpoint
+ALTER TABLE `invoices` ADD `source_updated_at` integer;--> statement-breakpoint
 CREATE INDEX `invoices_number` ON `invoices` (`tenant_id`,`number`);--> statement-breakpoint
 CREATE INDEX `invoices_overpaid` ON `invoices` (`tenant_id`,`client_id`,`issue_date`,`id`) WHERE credit > 0;--> statement-breakpoint
 ALTER TABLE `order_lines` ADD `search_text` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `po_number` text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE `orders` ADD `search_text` text;--> statement-breakpoint
+ALTER TABLE `orders` ADD `source_updated_at` integer;--> statement-breakpoint
 CREATE INDEX `orders_status` ON `orders` (`tenant_id`,`client_id`,`status`,`order_date`,`id`);--> statement-breakpoint
 ALTER TABLE `credit_notes` ADD `search_text` text;--> statement-breakpoint
+ALTER TABLE `credit_notes` ADD `source_updated_at` integer;--> statement-breakpoint
 CREATE INDEX `credit_notes_unapplied` ON `credit_notes` (`tenant_id`,`client_id`,`issue_date`,`id`) WHERE invoice_id IS NULL;--> statement-breakpoint
+ALTER TABLE `payments` ADD `source_updated_at` integer;--> statement-breakpoint
 CREATE INDEX `payments_on_account` ON `payments` (`tenant_id`,`client_id`,`paid_on`,`id`) WHERE invoice_id IS NULL;

@@ -68,6 +68,14 @@ const readDay = (text: string) => (isPlainDate(text) && text >= '1900' ? text : 
 export const day = cell((text) => needed(text) ?? readDay(text))
 export const optionalDay = cell((text) => (text === '' ? null : readDay(text)))
 
+/** A day, or an instant that says its time zone: which instant is meant must not be guessed. */
+export const optionalInstant = cell((text) => {
+  if (text === '') return null
+  const isInstant = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)
+  const at = isPlainDate(text) ? Date.parse(text) : isInstant && isPlainDate(text.slice(0, 10)) ? Date.parse(text.replace(' ', 'T')) : Number.NaN
+  return Number.isFinite(at) ? at : new Refused(`“${text}” is neither a day nor an instant with its time zone, like 2026-03-31T14:05:00Z`)
+})
+
 const dayProblem = (text: string): string => {
   const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
   if (year === '') return `“${text}” is not a day written like 2026-03-31`

@@ -126,17 +126,25 @@ const names = (columns: string[], table = '') =>
     sql`, `,
   )
 
+/** When a row was changed where it comes from; one that is older than what stands is left alone. */
+const withSource = (stored: Record<string, SQL>): Record<string, SQL> => ({
+  ...stored,
+  source_updated_at: sql`coalesce(given.updated_at, was.source_updated_at)`,
+})
+
 /**
  * `judged`: each row with the id it may get, its stored values (named as the columns), whether it is there already and
  * differs, and as `refusal` what speaks against it. Of two rows of one file with the same key the first good one counts.
  */
-const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, joins, refusals, stored }: Document, rows: string): SQL => {
+const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, joins, refusals, ...document }: Document, rows: string): SQL => {
+  const stored = withSource(document.stored)
   const columns = Object.keys(stored)
   const values = Object.entries(stored).map(([column, value]) => sql`${value} AS ${sql.identifier(column)}`)
-  return sql`WITH given AS MATERIALIZED (${given(['line', 'new_id', 'external_id', ...cells], rows)}),
+  return sql`WITH given AS MATERIALIZED (${given(['line', 'new_id', 'external_id', 'updated_at', ...cells], rows)}),
     looked_up AS (
       SELECT given.line, given.new_id, given.external_id, was.id AS was_id, ${sql.join(values, sql`, `)},
-        (${names(columns, 'was')}) IS NOT (${sql.join(Object.values(stored), sql`, `)}) AS differs,
+        (${names(columns, 'was')}) IS NOT (${sql.join(Object.values(stored), sql`, `)})
+          AND NOT coalesce(given.updated_at < was.source_updated_at, false) AS differs,
         CASE WHEN seen.line IS NOT NULL THEN json_array('external_id', '“' || given.external_id || '” appears twice in this file: also in line ' || seen.line)
           ${refusals} END AS wrong
       FROM given
@@ -152,7 +160,7 @@ const judging = ({ tenantId, importId, kind }: OneFile, { cells, keyColumn, join
 /** The judgement of these rows, and the statement that writes those that are new or differ. */
 export const documentStatements = (file: OneFile & { kind: DocumentKind }, rows: TypedRow[], now: Instant) => {
   const document = DOCUMENTS[file.kind]
-  const columns = Object.keys(document.stored)
+  const columns = Object.keys(withSource(document.stored))
   const judged = judging(file, document, JSON.stringify(rows.map((row) => ({ ...row, new_id: newId() }))))
   const table = sql.identifier(file.kind)
   const keyColumn = sql.identifier(document.keyColumn)

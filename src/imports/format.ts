@@ -15,8 +15,12 @@ export const HEADINGS = {
 
 /** Headings that may stand beside them, and say more. */
 export const MORE_HEADINGS: Partial<Record<ImportKind, readonly string[]>> = {
-  orders: ['po_number', 'shipped_date', 'delivered_date'],
-  invoices: ['po_number'],
+  clients: ['updated_at'],
+  orders: ['po_number', 'shipped_date', 'delivered_date', 'updated_at'],
+  shipments: ['updated_at'],
+  invoices: ['po_number', 'updated_at'],
+  credit_notes: ['updated_at'],
+  payments: ['updated_at'],
 }
 
 /** What a kind is called within a sentence. */

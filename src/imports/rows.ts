@@ -16,6 +16,7 @@ import {
   neededText,
   oneOf,
   optionalDay,
+  optionalInstant,
   optionalKey,
   percent,
   position,
@@ -45,6 +46,7 @@ const clientRow = z
     region: text(100),
     postal_code: text(40),
     country: text(100),
+    updated_at: optionalInstant,
   })
   .transform((row, context) => ({
     ...row,
@@ -69,6 +71,7 @@ const orderRow = z
     total: neededText(40),
     shipped_date: optionalDay,
     delivered_date: optionalDay,
+    updated_at: optionalInstant,
   })
   .transform(({ shipped_date, delivered_date, ...row }, context) => ({
     ...row,
@@ -87,6 +90,7 @@ const shipmentRow = z
     tracking_url: webAddress,
     shipped_date: optionalDay,
     expected_date: optionalDay,
+    updated_at: optionalInstant,
   })
   .transform(({ shipped_date, expected_date, ...row }) => ({ ...row, shipped_on: shipped_date, expected_on: expected_date }))
 
@@ -105,6 +109,7 @@ const invoiceRow = z
     status: oneOf('draft', 'open', 'void'),
     currency,
     total: neededText(40),
+    updated_at: optionalInstant,
   })
   .transform((row, context) => ({
     ...row,
@@ -123,6 +128,7 @@ const creditNoteRow = z
     status: oneOf('draft', 'open', 'void'),
     currency,
     total: neededText(40),
+    updated_at: optionalInstant,
   })
   .transform((row, context) => ({
     ...row,
@@ -132,7 +138,16 @@ const creditNoteRow = z
   }))
 
 const paymentRow = z
-  .object({ external_id: key, client_external_id: key, invoice_external_id: optionalKey, paid_on: day, amount: neededText(40), currency, method: text(60) })
+  .object({
+    external_id: key,
+    client_external_id: key,
+    invoice_external_id: optionalKey,
+    paid_on: day,
+    amount: neededText(40),
+    currency,
+    method: text(60),
+    updated_at: optionalInstant,
+  })
   .transform((row, context) => ({ ...row, amount: amount(row, 'amount', context) }))
 
 const lineCells = { position, sku: text(64), description: text(1000), quantity, unit_price: amountOfAnyCurrency, line_total: amountOfAnyCurrency }
@@ -262,6 +277,6 @@ const cellsText = (count: number) => (count === 1 ? '1 cell' : `${count} cells`)
  * field. Fields are named as the file's headings.
  */
 export const typedClient = (cells: Cells): { row: z.infer<typeof clientRow> } | { problems: Record<string, string> } => {
-  const { data, error } = clientRow.safeParse(cells)
+  const { data, error } = clientRow.safeParse({ updated_at: '', ...cells })
   return data ? { row: data } : { problems: Object.fromEntries(error.issues.map(({ path, message }) => [String(path[0]), message]).reverse()) }
 }

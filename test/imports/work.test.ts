@@ -253,3 +253,52 @@ describe('what nobody thought of', () => {
     expect(await refusalsOf(message)).toEqual([])
   })
 })
+
+describe('a row that says when it was last changed', () => {
+  const dated = (text: string, at: string) =>
+    text
+      .split('\n')
+      .map((line, i) => `${line},${i === 0 ? 'updated_at' : at}`)
+      .join('\n')
+  // One line a row: the second client's name holds a line end.
+  const oneClient = (name: string) => csv('clients', ['KD-9', name, '', '', 'active', 'EUR', '', '', '', '', '', '', ''])
+  const nameOf = async (tenantId: string) =>
+    (await all<{ name: string }>('SELECT name FROM clients WHERE tenant_id = ? AND code = ?', tenantId, 'KD-9'))[0]?.name
+
+  it('doesn’t overwrite a newer one, whichever comes first, and one without a date is taken as it comes', async () => {
+    const company = await makeCompany('Dated')
+    const take = async (name: string, at: string) => {
+      const { counts, refusals } = await runImport(company, { clients: dated(oneClient(name), at) })
+      expect(refusals).toEqual([])
+      return [counts.clients?.changed, counts.clients?.unchanged, await nameOf(company.tenantId)]
+    }
+    await take('March', '2026-03-10T12:00:00Z')
+    expect(await take('Older', '2026-03-10T12:59:59+01:00')).toEqual([0, 1, 'March'])
+    expect(await take('A day before', '2026-03-09')).toEqual([0, 1, 'March'])
+    expect(await take('Same instant', '2026-03-10T13:00:00+01:00')).toEqual([1, 0, 'Same instant'])
+    expect(await take('Later', '2026-03-11 00:00+00:00')).toEqual([1, 0, 'Later'])
+    // What was seen of it last counts, though nothing else of the row was new.
+    expect(await take('Later', '2026-03-20')).toEqual([1, 0, 'Later'])
+    expect(await take('In between', '2026-03-15')).toEqual([0, 1, 'Later'])
+    expect(await take('Undated', '')).toEqual([1, 0, 'Undated'])
+    expect(await take('Still older', '2026-03-15')).toEqual([0, 1, 'Undated'])
+  })
+
+  it.each(['yesterday', '2026-02-30', '2026-03-10T12:00:00', '2026-02-30T12:00:00Z'])('“%s” is refused', async (at) => {
+    const { refusals } = await runImport(await makeCompany('Undated'), { clients: dated(oneClient('x'), at) })
+    expect(refusals).toEqual([`clients 2 updated_at: “${at}” is neither a day nor an instant with its time zone, like 2026-03-31T14:05:00Z`])
+  })
+
+  it('of every kind that may say so', async () => {
+    const company = await makeCompany('Kinds')
+    await runImport(company, books())
+    for (const kind of ['orders', 'shipments', 'invoices', 'credit_notes', 'payments'] as const) {
+      const file = books()[kind] ?? ''
+      expect((await runImport(company, { [kind]: dated(file, '2026-05-02') })).counts[kind], kind).toMatchObject({ refused: 0, unchanged: 0 })
+      const before = await booksOf(company)
+      const older = dated(file.replaceAll('2026-01', '2025-12'), '2026-05-01')
+      expect((await runImport(company, { [kind]: older })).counts[kind], kind).toMatchObject({ refused: 0, changed: 0 })
+      expect(await booksOf(company)).toEqual(before)
+    }
+  })
+})

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { flag, instant, isCurrency, isFlag, isOneOf, money } from './columns.ts'
+import { flag, instant, isCurrency, isFlag, isOneOf, money, sourceUpdatedAt } from './columns.ts'
 import { tenants } from './tenants.ts'
 
 export const CLIENT_STATUSES = ['active', 'inactive'] as const
@@ -52,6 +52,7 @@ export const clients = sqliteTable(
     paymentCount: integer('payment_count').notNull().default(0),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
     portalState: text('portal_state', { enum: PORTAL_STATES })
       .notNull()
       .generatedAlwaysAs(sql`CASE WHEN portal_access = 0 THEN 'disabled' WHEN mail_problem = 1 THEN 'problem' ELSE access_state END`, { mode: 'stored' }),

@@ -16,6 +16,9 @@ export const flag = (name: string) => integer(name, { mode: 'boolean' })
  */
 export const searchText = () => text('search_text')
 
+/** When it was last changed where an import has it from, if its file says so: an older row doesn't overwrite it. */
+export const sourceUpdatedAt = () => instant('source_updated_at')
+
 export const isDay = (column: SQLiteColumn) => sql`${column} IS NULL OR ${column} = date(${column})`
 export const isCurrency = (column: SQLiteColumn) => sql`${column} GLOB '[A-Z][A-Z][A-Z]'`
 export const isFlag = (column: SQLiteColumn) => sql`${column} IN (0, 1)`

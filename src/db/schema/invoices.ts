@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
-import { day, instant, isCurrency, isDay, isOneOf, money, searchText } from './columns.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money, searchText, sourceUpdatedAt } from './columns.ts'
 import { orders } from './orders.ts'
 
 export const DOCUMENT_STATES = ['draft', 'issued', 'void'] as const
@@ -34,6 +34,7 @@ export const invoices = sqliteTable(
     pdfHash: text('pdf_hash'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
     open: money('open')
       .notNull()
       .generatedAlwaysAs(sql.raw(`max(0, ${REST})`), { mode: 'stored' }),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
-import { day, instant, isCurrency, isDay, isOneOf, money, searchText } from './columns.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money, searchText, sourceUpdatedAt } from './columns.ts'
 
 export const ORDER_STATUSES = ['draft', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
@@ -26,6 +26,7 @@ export const orders = sqliteTable(
     total: money('total').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
     /** The day from which the time to return its goods counts. */
     returnableFrom: day('returnable_from').notNull().generatedAlwaysAs(sql`coalesce(shipped_on, order_date)`, { mode: 'virtual' }),
   },
@@ -88,6 +89,7 @@ export const shipments = sqliteTable(
     expectedOn: day('expected_on'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { clients } from './clients.ts'
-import { day, instant, isCurrency, isDay, isOneOf, money, searchText } from './columns.ts'
+import { day, instant, isCurrency, isDay, isOneOf, money, searchText, sourceUpdatedAt } from './columns.ts'
 import { DOCUMENT_STATES, invoices } from './invoices.ts'
 
 /** Money that came in; below zero it is a refund. Without an invoice it is a payment on account. */
@@ -19,6 +19,7 @@ export const payments = sqliteTable(
     method: text('method').notNull().default(''),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -53,6 +54,7 @@ export const creditNotes = sqliteTable(
     total: money('total').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUpdatedAt: sourceUpdatedAt(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
