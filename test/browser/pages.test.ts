@@ -341,6 +341,14 @@ describe.each(VIEWS)('%i px, %s', (width, scheme) => {
         path: join('screenshots', `${name.replace(/^GET \//, '').replaceAll(/[^\w()-]+/g, '_') || 'start'}-${width}-${scheme}.png`),
         fullPage: true,
       })
+    // Between the two as well nothing is wider than its place: what is cut off there can't be scrolled to.
+    for (const between of [700, 768, 1000]) {
+      await page.setViewportSize({ width: between, height: 900 })
+      const cut = await page.evaluate(
+        '[document.documentElement, ...document.querySelectorAll(".sheet")].filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.className || each.tagName)',
+      )
+      expect(cut, `at ${between} px`).toEqual([])
+    }
     await page.close()
   }
   // One waits while another draws; those that change something come by themselves.

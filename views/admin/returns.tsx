@@ -133,7 +133,7 @@ const Table = ({ shell, link, returns }: Pick<ReturnsProps, 'shell' | 'link' | '
             <td class="name">
               <a href={link(`/returns/${id}`)}>{number}</a>
             </td>
-            <td class="whose">
+            <td class="whose text">
               <a href={link(`/clients/${clientId}`)}>{clientName}</a>
             </td>
             <td class="when">
