@@ -105,10 +105,10 @@ export const clientRecordPages = new Hono<StaffEnv>()
     const { door, link, now } = c.var
     const id = c.req.param('id')
     const { version, form, ...typed } = await readForm(c, 'version', 'form', ...RECORD_FIELDS)
-    // Only the page's own form may empty a field by not sending it.
-    if (form !== 'client') throw new NoForm()
     const { shell, clients, taken } = await door.page(() => ({ clients: clientRead(door, id), taken: codeTaken(door, id, typed.code.trim()) }))
     const stored = clientOf(clients)
+    // Only the page's own form may empty a field by not sending it.
+    if (form !== 'client') throw new NoForm()
     const result = judged(typed)
     if ('problems' in result) return page(c, shell, { id, typed, stored, problems: result.problems }, 422)
     if (taken[0]) return page(c, shell, { id, typed, stored, problems: TAKEN }, 422)
