@@ -40,7 +40,7 @@ const judged = (typed: Typed): { record: ClientRecord } | { problems: Problems }
     return {
       problems: Object.fromEntries(RECORD_FIELDS.flatMap((field) => (result.problems[HEADINGS[field]] ? [[field, result.problems[HEADINGS[field]]]] : []))),
     }
-  const { external_id, name_key, email_key, email_valid, postal_code, credit_limit, ...row } = result.row
+  const { external_id, name_key, email_key, email_valid, postal_code, credit_limit, updated_at: _, ...row } = result.row
   return {
     record: {
       ...row,
@@ -81,9 +81,9 @@ export const clientRecordPages = new Hono<StaffEnv>()
   .post('/new', async (c) => {
     const { door, link, now } = c.var
     const { id, form, ...typed } = await readForm(c, 'id', 'form', ...RECORD_FIELDS)
-    if (form !== 'client' || !/^\w{16}$/.test(id)) throw new NoForm()
     const result = judged(typed)
     const { shell, taken, clients } = await door.page(() => ({ taken: codeTaken(door, id, typed.code.trim()), clients: clientRead(door, id) }))
+    if (form !== 'client' || !/^\w{16}$/.test(id)) throw new NoForm()
     const done = c.redirect(link(`/clients/${id}?notice=added`), 303)
     // A second click finds that the first one did it.
     if (clients[0]) return done
