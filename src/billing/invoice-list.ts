@@ -1,5 +1,4 @@
-import { and, eq, gt, gte, isNotNull, isNull, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { and, eq, gt, isNotNull, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import { type Cursor, newestOf } from '#src/db/paging.ts'
@@ -11,7 +10,7 @@ import { maybe } from '#src/db/statement.ts'
 import { searchTermsOf } from '#src/fold.ts'
 import { type InvoiceSummary, SHOWN_TO_CLIENTS, summaryOf } from './invoice.ts'
 import { ORDERS_SHOWN } from './order.ts'
-import { type Documents, endOf, every, listing, says, searchEnd } from './search.ts'
+import { type Documents, endOf, every, listing, says, searchEnd, within } from './search.ts'
 
 /**
  * The list of invoices, and of all else that a balance is made of: what its rows leave open adds up to it. Sums are in
@@ -42,9 +41,6 @@ export type InvoiceFilter = {
   from?: PlainDate | undefined
   to?: PlainDate | undefined
 }
-
-const within = (day: SQLiteColumn, { from, to }: InvoiceFilter): SQL | undefined =>
-  and(from === undefined ? undefined : gte(day, from), to === undefined ? undefined : lte(day, to))
 
 const stateOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
   if (state === 'outstanding') return gt(invoices.open, 0)

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lte, ne, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { TenantDoor } from '#src/db/door.ts'
@@ -7,7 +7,7 @@ import { type OrderStatus, orderLines, orders, shipments } from '#src/db/schema/
 import { NotFound } from '#src/errors.ts'
 import { searchTermsOf } from '#src/fold.ts'
 import { lineTotalOf } from './money.ts'
-import { type Documents, endOf, every, listing, says, searchEnd } from './search.ts'
+import { type Documents, endOf, every, listing, says, searchEnd, within } from './search.ts'
 
 /** Drafts are the company's own. */
 export const ORDERS_SHOWN = ne(orders.status, 'draft')
@@ -35,7 +35,7 @@ export type Order = OrderSummary & {
   beforeDiscounts: number
   discounts: number
   rounding: number
-  /** The first that left first. */
+  /** In the order in which they left. */
   shipments: Shipment[]
 }
 
@@ -55,17 +55,13 @@ const orderSays = (door: ClientDoor) => (term: string) => {
 }
 
 /** A page of the list, one row more than it holds. */
-export const orderListReads = (door: ClientDoor, size: number, { q, status, from, to }: OrderFilter, cursor?: Cursor) => {
+export const orderListReads = (door: ClientDoor, size: number, { q, status, ...days }: OrderFilter, cursor?: Cursor) => {
   const terms = searchTermsOf(q ?? '')
   const shown: Documents = {
     table: orders,
     day: orders.orderDate,
     id: orders.id,
-    where: and(
-      status ? eq(orders.status, status) : ORDERS_SHOWN,
-      from === undefined ? undefined : gte(orders.orderDate, from),
-      to === undefined ? undefined : lte(orders.orderDate, to),
-    ),
+    where: and(status ? eq(orders.status, status) : ORDERS_SHOWN, within(orders.orderDate, days)),
   }
   return {
     orders: door.read(orders, listing(door, shown, every(terms, orderSays(door)), size, cursor)),

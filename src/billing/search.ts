@@ -1,5 +1,6 @@
-import { and, desc, type SQL, sql } from 'drizzle-orm'
+import { and, desc, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { Reading, TenantTable } from '#src/db/door.ts'
 import { before, type Cursor } from '#src/db/paging.ts'
@@ -17,6 +18,10 @@ export type Documents = { table: TenantTable; day: SQLiteColumn; id: SQLiteColum
 /** That a row's texts, joined by spaces, hold a term. */
 export const says = (term: string, searchText: SQLiteColumn, ...texts: SQLiteColumn[]): SQL =>
   sql`instr(coalesce(${searchText}, lower(${sql.join(texts, sql` || ' ' || `)})), ${term}) > 0`
+
+/** Dated between two days, both included; either may be left out. */
+export const within = (day: SQLiteColumn, { from, to }: { from?: PlainDate | undefined; to?: PlainDate | undefined }): SQL | undefined =>
+  and(from === undefined ? undefined : gte(day, from), to === undefined ? undefined : lte(day, to))
 
 /** Every term somewhere in the document. */
 export const every = (terms: string[], found: (term: string) => SQL): SQL | undefined => (terms.length === 0 ? undefined : and(...terms.map(found)))
