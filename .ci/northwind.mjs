@@ -135,7 +135,7 @@ const signInOwner = async (browser, state) => {
   if (!browser.isSignedIn()) throw new Error('a password was set, but nobody is signed in')
 }
 
-/** Uploads all files together and waits until the page says that they are done. */
+/** Uploads all files together, says yes to what would happen, and waits until the page says that they are done. */
 const importFiles = async (browser, files) => {
   const form = new FormData()
   for (const { name } of files) form.append('files', new File([readFileSync(join(FOLDER, name))], name, { type: 'text/csv' }))
@@ -143,6 +143,7 @@ const importFiles = async (browser, files) => {
   for (const until = Date.now() + IMPORT_LIMIT; Date.now() < until; ) {
     const page = await browser.get(path)
     const progress = tagsWith(page, 'id').find(({ id }) => id === 'progress')
+    if (progress?.['data-state'] === 'planned') await browser.post(`${path}/start`, new URLSearchParams())
     if (progress?.['data-state'] === 'finished') return tagsWith(page, 'data-created')
     await sleep(500)
   }

@@ -38,9 +38,16 @@ export const readForm = <Name extends string>(c: Context, ...names: Name[]) => f
 /** The same of a form in which somebody writes at length: cut off at 64 KB. */
 export const readLongForm = <Name extends string>(c: Context, ...names: Name[]) => formUpTo(LONG_FORM_LIMIT, c, names)
 
-const formUpTo = async <Name extends string>(limit: number, c: Context, names: Name[]): Promise<Record<Name, string>> => {
+/** The same of a form whose fields depend on what it is about. */
+export const readAnyForm = (c: Context) => fieldsUpTo(LONG_FORM_LIMIT, c)
+
+const fieldsUpTo = async (limit: number, c: Context): Promise<URLSearchParams> => {
   if (c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() !== FORM) throw new NoForm()
-  const fields = new URLSearchParams(await textUpTo(c.req.raw, limit))
+  return new URLSearchParams(await textUpTo(c.req.raw, limit))
+}
+
+const formUpTo = async <Name extends string>(limit: number, c: Context, names: Name[]): Promise<Record<Name, string>> => {
+  const fields = await fieldsUpTo(limit, c)
   return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ''])) as Record<Name, string>
 }
 
@@ -56,6 +63,19 @@ export const textUpTo = async (request: Request, limit: number): Promise<string>
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
+}
+
+/** A body as it came, cut off at so many bytes, whatever length was announced. @throws TooLarge */
+export const bytesUpTo = async (request: Request, limit: number): Promise<ArrayBuffer> => {
+  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw new TooLarge()
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    size += chunk.byteLength
+    if (size > limit) throw new TooLarge()
+    chunks.push(chunk)
+  }
+  return new Blob(chunks).arrayBuffer()
 }
 
 const LIMIT_PERIOD = 60

@@ -10,7 +10,7 @@ export type Asked = {
   method?: string
   cookie?: string
   form?: Record<string, string>
-  body?: string
+  body?: BodyInit
   headers?: Record<string, string>
   env?: Env
 }

@@ -5,13 +5,13 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startResend } from '#test/standins/resend.ts'
 import { makeBooks } from './faults/books.ts'
 import { type Options, readOptions } from './faults/options.ts'
+import { freePort } from './faults/port.ts'
 import { printReport, readStored, reportOf } from './faults/report.ts'
 import { invitePeople } from './faults/run.ts'
 import { Site, SWEEP_EVERY, writeConfig } from './faults/site.ts'
@@ -28,15 +28,6 @@ const NONE = { rateLimited: 0, broken: 0, takenThenSilent: 0 }
 
 /** In memory where there is such a folder: how long a disk takes says nothing here. What a kill leaves behind is the same. */
 const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const bound = probe.address()
-      probe.close(() => resolve(typeof bound === 'object' && bound ? bound.port : 0))
-    })
-  })
 
 const withLocal = async <T>(state: string, work: (env: Awaited<ReturnType<typeof openLocal>>['env']) => Promise<T>): Promise<T> => {
   const { env, close } = await openLocal(state)

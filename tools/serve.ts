@@ -7,8 +7,8 @@ import { QUIET, ROOT, WRANGLER } from './local-state.ts'
 
 /** `wrangler dev` as a child: what it is told, what of its words is passed on, and how it is asked. */
 
-/** `kill`: at once, and everything that it started with it. */
-export type Server = { ended: Promise<string>; stop: () => void; kill: () => void; speak: () => void }
+/** `kill`: at once, and everything that it started with it: the processes of its group. */
+export type Server = { group: number | undefined; ended: Promise<string>; stop: () => void; kill: () => void; speak: () => void }
 
 /** Tables, banners and lines that the Worker's own log says better. */
 const NOISE = /^\s*$|^env\.|^Your Worker has access|^Binding\s|^⎔|^\[wrangler:info\]|^\[custom build\]|^╭|^│|^╰|^🪵/u
@@ -51,7 +51,7 @@ export const serve = (args: string[]): Server => {
     // The group is named by the id of the process that leads it.
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
   }
-  return { ended, speak, kill, stop: () => child.kill('SIGTERM') }
+  return { group: child.pid, ended, speak, kill, stop: () => child.kill('SIGTERM') }
 }
 
 /** Asks the local server for an address of one of its hosts. Node's fetch doesn't resolve *.localhost. */

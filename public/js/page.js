@@ -127,3 +127,59 @@ document.addEventListener('submit', async (event) => {
     form.ariaBusy = null
   }
 })
+
+/** Choices after which the form has more to ask: it is sent to be shown again. Without a script its own button does that. */
+document.addEventListener('change', (event) => {
+  const field = event.target
+  if (!(field instanceof HTMLSelectElement) || field.dataset.resubmit === undefined) return
+  field.form.requestSubmit(field.form.querySelector('button[name=do][value=again]') ?? undefined)
+})
+
+/**
+ * Files that are too large for one request are sent in pieces, then the form says which they are. `data-parts` is where
+ * they go. Smaller ones, and all of them without a script, are sent with the form.
+ */
+const PART = 8 * 1024 * 1024
+const TRIES = 4
+const sendPart = async (address, bytes) => {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(address, { method: 'PUT', body: bytes }).catch(() => undefined)
+    if (response?.ok) return
+    if (attempt === TRIES || (response && response.status < 500)) throw new Error(response?.statusText)
+    await new Promise((resolve) => setTimeout(resolve, 1000 * attempt))
+  }
+}
+document.addEventListener('submit', async (event) => {
+  const form = event.target
+  if (!(form instanceof HTMLFormElement) || form.dataset.parts === undefined) return
+  const input = form.querySelector('input[type=file]')
+  const files = [...input.files]
+  const total = files.reduce((sum, { size }) => sum + size, 0)
+  if (total <= PART) return
+  event.preventDefault()
+  if (form.ariaBusy === 'true') return
+  const status = form.querySelector('[role=status]')
+  form.ariaBusy = 'true'
+  try {
+    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => 'abcdefghijklmnopqrstuvwxyz012345'[byte % 32]).join('')
+    let done = 0
+    for (const [i, file] of files.entries()) {
+      for (let at = 0, part = 0; at < file.size; at += PART, part++) {
+        status.textContent = `${Math.floor((done / total) * 100)} % sent …`
+        const piece = file.slice(at, at + PART)
+        await sendPart(`${form.dataset.parts}/${id}/${i + 1}/${part}`, piece)
+        done += piece.size
+      }
+    }
+    status.textContent = 'Looking at the files …'
+    // In place of the files themselves.
+    const parts = JSON.stringify(files.map(({ name, size }) => ({ name, size })))
+    for (const [name, value] of Object.entries({ import: id, parts }))
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    input.disabled = true
+    form.submit()
+  } catch {
+    status.textContent = 'That didn’t work. Please try again.'
+    form.ariaBusy = null
+  }
+})

@@ -20,6 +20,7 @@ import { clientPortalPages } from './client-portal.tsx'
 import { clientRecordPages } from './client-record.tsx'
 import { clientsPage } from './clients.tsx'
 import { forgotPasswordPages } from './forgot-password.tsx'
+import { importColumnsPages } from './import-columns.tsx'
 import { importPdfPages } from './import-pdfs.tsx'
 import { importPages } from './imports.tsx'
 import { invitationPages } from './invitations.tsx'
@@ -72,6 +73,7 @@ const behind = (portalPages: PortalPages) =>
     .route('/returns', returnMoves)
     .route('/returns.csv', returnsFile)
     .route('/imports/pdfs', importPdfPages)
+    .route('/imports', importColumnsPages)
     .route('/imports', importPages)
     .route('/invitations', invitationPages)
     .route('/settings/client-portal', portalSettingsPages)

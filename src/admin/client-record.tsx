@@ -5,7 +5,8 @@ import type { StaffShell } from '#src/db/staff-door.ts'
 import { NoForm } from '#src/errors.ts'
 import { readForm } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
-import { typedClient } from '#src/imports/rows.ts'
+import { typedClient } from '#src/imports/schema.ts'
+import { LOCALES } from '#src/locales.ts'
 import { ClientRecordPage, recordText } from '#views/admin/client-record.tsx'
 import { RECORD_LABELS } from '#views/admin/record-words.ts'
 import type { StaffEnv } from './app-env.ts'
@@ -22,6 +23,7 @@ const HEADINGS: Record<RecordField, string> = {
   status: 'status',
   email: 'email',
   phone: 'phone',
+  language: 'language',
   address1: 'address1',
   address2: 'address2',
   city: 'city',
@@ -64,7 +66,7 @@ const OVERTAKEN = 'This client was changed while you had it open. Nothing was sa
 
 type Shown = { id: string; typed: Typed; problems?: Problems; stored?: Client; conflict?: string }
 const page = (c: Context<StaffEnv>, shell: StaffShell, shown: Shown, status: 200 | 409 | 422 = 200) =>
-  c.html(<ClientRecordPage shell={shell} link={c.var.link} problems={{}} {...shown} />, status)
+  c.html(<ClientRecordPage shell={shell} link={c.var.link} locales={LOCALES} problems={{}} {...shown} />, status)
 
 const emptyFor = (shell: StaffShell): Typed => ({
   ...(Object.fromEntries(RECORD_FIELDS.map((field) => [field, ''])) as Typed),

@@ -5,7 +5,6 @@ import {
   type CompanyProfile,
   companyChanges,
   companyRead,
-  LOCALES,
   saveCompany,
   timeZones,
   wantedCompany,
@@ -13,6 +12,7 @@ import {
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { NoForm, NotFound } from '#src/errors.ts'
 import { readLongForm } from '#src/guards.ts'
+import { LOCALES } from '#src/locales.ts'
 import { CompanySettingsPage } from '#views/admin/settings-company.tsx'
 import type { StaffEnv } from './app-env.ts'
 

@@ -4,6 +4,7 @@ import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { companyProfiles } from '#src/db/schema/tenants.ts'
 import { isEmail, trimmedEmail } from '#src/email-address.ts'
+import { LOCALES } from '#src/locales.ts'
 import { placesOf } from '#views/decimal.ts'
 
 /** Settings → Company: who the company is, on pages, in mails and on documents. */
@@ -13,12 +14,6 @@ export type CompanyProfile = Omit<Stored, 'tenantId' | 'version'>
 export type CompanySetting = keyof CompanyProfile
 /** What is wrong with a field, in a sentence. */
 export type CompanyProblems = Partial<Record<CompanySetting, string>>
-
-/** In which ways dates and amounts are written. The words are English. */
-export const LOCALES = [
-  ...['en-GB', 'en-IE', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-ZA', 'en-IN', 'da-DK', 'de-AT', 'de-CH', 'de-DE', 'es-ES', 'es-MX', 'fi-FI', 'fr-BE'],
-  ...['fr-CA', 'fr-CH', 'fr-FR', 'it-IT', 'ja-JP', 'nb-NO', 'nl-BE', 'nl-NL', 'pl-PL', 'pt-BR', 'pt-PT', 'sv-SE'],
-] as const
 
 export const timeZones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 

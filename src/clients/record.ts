@@ -15,6 +15,7 @@ export const RECORD_FIELDS = [
   'status',
   'email',
   'phone',
+  'language',
   'address1',
   'address2',
   'city',

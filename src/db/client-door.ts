@@ -162,9 +162,11 @@ export class ClientDoor extends GatedDoor<GateRow> {
     return new Read(query, decode)
   }
 
-  /** The company that a client's documents come from: no client's row, and open to all of its clients. */
+  /** The company that a client's documents come from: no client's row, and open to all of its clients. Written as this one is written to. */
   company() {
-    const { fields, decode } = selection({ ...getTableColumns(companyProfiles), ...brandColumns, name: tenants.name })
+    const language = this.pluck(clients, clients.language)
+    const locale = sql<string>`coalesce(${language}, ${companyProfiles.locale})`
+    const { fields, decode } = selection({ ...getTableColumns(companyProfiles), locale, ...brandColumns, name: tenants.name })
     const query = builder
       .select(fields)
       .from(companyProfiles)
@@ -245,7 +247,8 @@ export class ClientDoor extends GatedDoor<GateRow> {
       tenant: { slug: row.slug, name: row.company, hostname: row.hostname },
       company: {
         name: row.company,
-        locale: row.locale,
+        // As the client is written to; the words are English for all.
+        locale: row.clientLanguage ?? row.locale,
         timeZone: row.timeZone,
         contactName: row.contactName,
         contactEmail: row.contactEmail,
@@ -307,6 +310,7 @@ const portalGate = (who: ClientWho) => {
     personName: maybe(portalUsers.name),
     clientName: maybe(clients.name),
     clientCurrency: maybe(clients.currency),
+    clientLanguage: maybe(clients.language),
     creditLimit: maybe(clients.creditLimit),
     otherClients: otherClients(who),
     sessionClient: sessionClient(who),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import type { Site } from '#src/hosts.ts'
@@ -113,13 +113,13 @@ export const forPlatform = (env: Env) => {
       return (await run({ runs: new Read(query, due.decode) })).runs
     },
 
-    /** Imports on which nobody has worked since an instant. */
+    /** Imports on which nobody has worked since an instant, though there is work to do: those that wait for a person wait. */
     stalledImports: async (before: Instant, limit: number): Promise<{ tenantId: string; importId: string }[]> => {
       const stalled = selection({ tenantId: imports.tenantId, importId: imports.id })
       const query = builder
         .select(stalled.fields)
         .from(imports)
-        .where(and(isNull(imports.finishedAt), lte(imports.movedAt, before)))
+        .where(and(isNull(imports.finishedAt), lte(imports.movedAt, before), inArray(imports.phase, ['planning', 'running'])))
         .limit(limit)
       return (await run({ jobs: new Read(query, stalled.decode) })).jobs
     },

@@ -47,6 +47,7 @@ const viewGate = (who: StaffWho, clientId: string) => {
     staffEmail: staff.email,
     clientName: maybe(clients.name),
     clientCurrency: maybe(clients.currency),
+    clientLanguage: maybe(clients.language),
     creditLimit: maybe(clients.creditLimit),
     portalAccess: maybe(clients.portalAccess),
     email: sql<string | null>`NULL`,

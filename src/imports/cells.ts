@@ -2,9 +2,19 @@ import * as z from 'zod'
 import { parseDecimal } from '#src/billing/money.ts'
 import { isPlainDate } from '#src/dates.ts'
 import { isEmail, trimmedEmail } from '#src/email-address.ts'
+import { LOCALES } from '#src/locales.ts'
 import { placesOf, QUANTITY_PLACES, RATE_PLACES } from '#views/decimal.ts'
 
 /** What the text of one cell may be, and in plain words why it is refused. */
+
+/** How a cell's text is understood before it is judged: as files write days and numbers differently. */
+export type Reads = 'day' | 'number' | 'percent' | 'word'
+export type CellMeta = {
+  reads?: Reads
+  /** What a cell of words may say. */
+  words?: readonly string[]
+}
+const metaOf = (meta: CellMeta) => meta as Record<string, unknown>
 
 /** Why a cell is refused. */
 export class Refused {
@@ -46,7 +56,16 @@ export const key = neededText(KEY_LENGTH)
 export const optionalKey = text(KEY_LENGTH).transform((text) => text || null)
 
 export const oneOf = <const T extends string>(...words: T[]) =>
-  cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`))
+  cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`)).meta(
+    metaOf({ reads: 'word', words }),
+  )
+
+/** How dates and numbers are written for somebody, or nothing. */
+export const language = cell(
+  (text) =>
+    LOCALES.find((known) => known.toLowerCase() === text.replace('_', '-').toLowerCase()) ??
+    (text === '' ? null : new Refused(`There is no language “${text.slice(0, 20)}” here. One is written like ${LOCALES[0]}`)),
+)
 
 /** An address of the web that a person can be sent to; may be empty. */
 export const webAddress = text(1000).pipe(
@@ -65,8 +84,9 @@ export const email = cell((text) => {
 })
 
 const readDay = (text: string) => (isPlainDate(text) && text >= '1900' ? text : new Refused(dayProblem(text)))
-export const day = cell((text) => needed(text) ?? readDay(text))
-export const optionalDay = cell((text) => (text === '' ? null : readDay(text)))
+const DAY = metaOf({ reads: 'day' })
+export const day = cell((text) => needed(text) ?? readDay(text)).meta(DAY)
+export const optionalDay = cell((text) => (text === '' ? null : readDay(text))).meta(DAY)
 
 /** A day, or an instant that says its time zone: which instant is meant must not be guessed. */
 export const optionalInstant = cell((text) => {
@@ -84,8 +104,9 @@ const dayProblem = (text: string): string => {
   return `${year}-${month} has no day ${day}`
 }
 
-export const position = cell(
-  (text) => needed(text) ?? (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`)),
+/** Null when it is empty: then it is counted. */
+export const position = cell((text) =>
+  text === '' ? null : /^[1-9]\d{0,5}$/.test(text) ? Number(text) : new Refused(`“${text}” is not a position: 1, 2, 3 and so on`),
 )
 
 /** A decimal number as an integer of 10^-places. `unit` ends the sentence when there are more places. */
@@ -107,17 +128,27 @@ export const readAmount = (text: string, currency: string): number | Refused => 
   return value instanceof Refused || Math.abs(value) <= LARGEST ? value : new Refused(`${text} is too large`)
 }
 
-export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, ''))
+const NUMBER = metaOf({ reads: 'number' })
+/** An amount whose currency stands in the same row, still as text. */
+export const amountText = neededText(40).meta(NUMBER)
+export const optionalAmountText = text(40).meta(NUMBER)
 
+export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, '')).meta(NUMBER)
+
+/** Null when it is empty. */
 export const percent = cell((text) => {
-  const rate = text === '' ? 0 : readDecimal(text, RATE_PLACES, '')
-  return rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${text} is not between 0 and 100`)
-})
+  const rate = text === '' ? null : readDecimal(text, RATE_PLACES, '')
+  return rate === null || rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${text} is not between 0 and 100`)
+}).meta(metaOf({ reads: 'percent' }))
 
 /** No currency has more places: amounts of a row that doesn't say its currency are read with all of them. */
 export const MOST_PLACES = 4
 /** Such an amount, and as it was written, for a reason that is found later. */
-export const amountOfAnyCurrency = cell((text) => {
-  const value = needed(text) ?? readDecimal(text, MOST_PLACES, '')
+const readAmountOfAny = (text: string): AmountOfAny | Refused => {
+  const value = readDecimal(text, MOST_PLACES, '')
   return value instanceof Refused ? value : { value, text }
-})
+}
+export type AmountOfAny = { value: number; text: string }
+export const amountOfAnyCurrency = cell((text) => needed(text) ?? readAmountOfAny(text)).meta(NUMBER)
+/** Null when it is empty: then it is worked out. */
+export const optionalAmountOfAny = cell((text) => (text === '' ? null : readAmountOfAny(text))).meta(NUMBER)

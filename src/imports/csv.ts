@@ -22,9 +22,10 @@ const BAD_QUOTES = 'A quotation mark is not closed, or stands where none can be'
  * The rows of a piece.
  * @param piece bytes from `from` on
  * @param isLast whether it reaches the end of the file
+ * @param isFirst whether it begins with the file, where a byte order mark may stand
  * @returns at most `limit` rows; none when the piece is too short to hold a whole one
  */
-export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit: number, delimiter: Delimiter = ','): CsvRow[] => {
+export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit: number, delimiter: Delimiter = ',', isFirst = from.bytes === 0): CsvRow[] => {
   const rows: CsvRow[] = []
   let at = 0
   let lines = from.lines
@@ -36,7 +37,7 @@ export const rowsOf = (piece: Uint8Array, from: Position, isLast: boolean, limit
   while (at < piece.length && rows.length < limit) {
     const start = at
     const { records, isBroken } = recordsOf(piece.subarray(start), {
-      hasMark: from.bytes + start === 0,
+      hasMark: isFirst && start === 0,
       isLast,
       limit: limit - rows.length,
       delimiter,

@@ -1,42 +1,64 @@
-import type { ImportKind } from '#src/db/schema/imports.ts'
-import { DELIMITERS, type Delimiter, type Position, rowsOf } from './csv.ts'
-import { headingOf, recognise } from './format.ts'
+import type { ENCODINGS } from '#src/db/schema/imports.ts'
+import { type CsvRow, DELIMITERS, type Delimiter, type Position, rowsOf } from './csv.ts'
+import { decodedPiece } from './encoding.ts'
+import { headingOf } from './format.ts'
 
-/** How its letters are written. What isn't UTF-8 is kept as UTF-8. */
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+export type Encoding = (typeof ENCODINGS)[number]
 
-/** What the first bytes of an uploaded file say it is. Where its rows begin counts in UTF-8. */
-export type Head = { kind: ImportKind; columns: string[]; end: Position; delimiter: Delimiter; encoding: Encoding }
+/** What the first bytes of a file say: its headings, as they stand and as they are compared, where its rows begin, and the first of them. */
+export type Head = { headings: string[]; columns: string[]; end: Position; delimiter: Delimiter; encoding: Encoding; rows: string[][] }
 
 /** How many bytes are looked at. */
 export const HEAD_BYTES = 64 * 1024
+/** How many rows of it are looked at. */
+const SAMPLE_ROWS = 500
+/** Reports have a title above their headings. */
+const TITLE_LINES = 10
 
 /**
  * @param isAll whether the file has no more bytes than these
- * @returns the kind, the headings and where the rows begin; or why it can't be taken, as the end of a sentence that begins with the file's name
+ * @returns or why it can't be taken, as the end of a sentence that begins with the file's name
  */
 export const headOf = (bytes: Uint8Array, isAll: boolean): Head | { problem: string } => {
   if (bytes.length === 0) return { problem: 'is empty' }
   const encoding = encodingOf(bytes)
-  const head = encoding === 'utf-8' ? bytes : new TextEncoder().encode(new TextDecoder(encoding).decode(bytes, { stream: !isAll }))
-  if (head.includes(0)) return { problem: 'is not a CSV file' }
-  if (!isUtf8(head)) return { problem: 'is neither UTF-8 nor UTF-16. Save it as “CSV UTF-8” and try again' }
-  const tries = DELIMITERS.map((delimiter) => readAs(head, delimiter, isAll))
-  const known = tries.find((each) => 'kind' in each)
-  if (known && 'kind' in known) return { ...known, encoding }
+  const piece = decodedPiece(bytes, encoding, isAll)
+  if (piece.text.includes(0)) return { problem: 'is not a CSV file' }
+  if (!isUtf8(piece.text)) return { problem: 'is neither UTF-8 nor UTF-16. Save it as “CSV UTF-8” and try again' }
+  const tries = DELIMITERS.map((delimiter) => ({ delimiter, rows: rowsOf(piece.text, START, isAll, SAMPLE_ROWS, delimiter) }))
   // What separates most headings is what was meant.
-  const [best] = tries.flatMap((each) => ('problem' in each ? each : [])).sort((a, b) => b.cells - a.cells)
-  return { problem: best?.problem ?? 'is not a CSV file' }
+  const best = tries.map((each) => ({ ...each, at: headingsAt(each.rows) })).sort((a, b) => cellsAt(b) - cellsAt(a))[0]
+  const first = best?.rows[0]
+  if (!best || !first || 'problem' in first) return { problem: 'is not a CSV file' }
+  const headings = best.rows[best.at]
+  if (!headings || !('cells' in headings)) return { problem: `has no line of headings. Its first line reads ${listed(first.cells)}` }
+  return {
+    headings: headings.cells.map((text) => text.trim()),
+    columns: headings.cells.map(headingOf),
+    // In the bytes of the file itself.
+    end: { bytes: piece.bytesOf(headings.end.bytes), lines: headings.end.lines },
+    delimiter: best.delimiter,
+    encoding,
+    rows: best.rows.slice(best.at + 1).flatMap((row) => ('cells' in row && row.cells.length === headings.cells.length ? [row.cells] : [])),
+  }
 }
 
-const readAs = (head: Uint8Array, delimiter: Delimiter, isAll: boolean): Omit<Head, 'encoding'> | { problem: string; cells: number } => {
-  const [row] = rowsOf(head, { bytes: 0, lines: 0 }, isAll, 1, delimiter)
-  if (!row || 'problem' in row) return { problem: 'is not a CSV file', cells: 0 }
-  const columns = row.cells.map(headingOf)
-  if (columns.every((column) => column === '')) return { problem: 'has an empty first line, where the headings should be', cells: columns.length }
-  const known = recognise(columns)
-  return 'problem' in known ? { ...known, cells: columns.length } : { kind: known.kind, columns, end: row.end, delimiter }
+const START = { bytes: 0, lines: 0 }
+
+/** The first line with more than one heading. */
+const headingsAt = (rows: CsvRow[]): number =>
+  rows.slice(0, TITLE_LINES).findIndex((row) => 'cells' in row && row.cells.filter((text) => text.trim() !== '').length > 1)
+
+const cellsAt = ({ rows, at }: { rows: CsvRow[]; at: number }): number => {
+  const row = rows[at]
+  return row && 'cells' in row ? row.cells.length : 0
 }
+
+const listed = (texts: string[]) =>
+  texts
+    .slice(0, 8)
+    .map((text) => `“${text.trim().slice(0, 40)}”`)
+    .join(', ')
 
 /** By its mark; without one by the zeros that UTF-16 writes beside plain letters. */
 const encodingOf = (bytes: Uint8Array): Encoding => {

@@ -2,7 +2,7 @@ import currencies from 'currency-codes'
 import { type SQL, sql } from 'drizzle-orm'
 import { MOST_PLACES } from './cells.ts'
 import { given, type OneFile, ofFile } from './file.ts'
-import type { TypedRow } from './rows.ts'
+import type { TypedRow } from './mapping.ts'
 
 /**
  * Lines of orders, invoices and credit notes. While their file is read they are put by; when it is read to the end, they replace the
@@ -22,10 +22,10 @@ const LINES = {
   },
 } as const
 
-/** How many places the currency of `document` has, for the database. */
+/** How many places the currency that is called `currency` has, for the database. */
 const PLACES = (() => {
   const unusual = currencies.data.filter(({ digits }) => digits !== 2).map(({ code, digits }) => `WHEN '${code}' THEN ${digits}`)
-  return sql.raw(`CASE document.currency ${unusual.join(' ')} ELSE 2 END`)
+  return sql.raw(`CASE currency ${unusual.join(' ')} ELSE 2 END`)
 })()
 /** 10^(MOST_PLACES − places): what one minor unit is in an amount that was read with all places. */
 const UNIT = (places: SQL) =>
@@ -64,9 +64,18 @@ const judging = (file: OneFile & { kind: LineKind }, rows: string): SQL => {
   const { documents, name, reference } = LINES[file.kind]
   const less = file.kind === 'order_lines' ? sql` || iif(looked_up.rate = 0, '', ' less its discount')` : sql``
   return sql`WITH given AS MATERIALIZED (${given(CELLS, rows)}),
+    found AS (
+      SELECT given.*, coalesce(planned.row_id, document.id) AS document_id, coalesce(planned.currency, document.currency) AS currency
+      FROM given LEFT JOIN ${sql.identifier(documents)} AS document ON document.tenant_id = ${file.tenantId} AND document.external_id = given.document
+        LEFT JOIN import_keys AS planned ON ${ofFile({ ...file, kind: documents }, 'planned')} AND planned.key = given.document),
+    counted AS (
+      SELECT found.*, ${PLACES} AS places, ${UNIT(PLACES)} AS unit, coalesce(found.position, row_number() OVER (PARTITION BY document_id ORDER BY line)
+        + (SELECT coalesce(max(position), 0) FROM import_lines AS earlier WHERE ${ofFile(file, 'earlier')} AND earlier.document_id = found.document_id)) AS at
+      FROM found),
     looked_up AS MATERIALIZED (
-      SELECT given.*, document.id AS document_id, document.currency, ${PLACES} AS places, ${UNIT(PLACES)} AS unit
-      FROM given LEFT JOIN ${sql.identifier(documents)} AS document ON document.tenant_id = ${file.tenantId} AND document.external_id = given.document),
+      SELECT line, document, document_id, currency, places, unit, at AS position, sku, description, search_text, quantity, rate, price, price_text,
+        coalesce(total, ${rounded(sql`expected`, sql`unit`)} * unit) AS total, total_text, expected
+      FROM counted),
     checked AS (
       SELECT looked_up.*, CASE
         WHEN looked_up.document_id IS NULL THEN json_array(${reference}, 'No ' || ${name} || ' “' || document || '”')
@@ -110,9 +119,13 @@ const checking = (file: OneFile & { kind: LineKind }, limit: number): SQL => {
       SELECT document_id, count(*) AS line_count, sum(line_total) + ${tax} AS lines_sum FROM import_lines
       WHERE ${ofFile(file)} AND document_id IN (SELECT document_id FROM waiting) GROUP BY document_id),
     explained AS (
-      SELECT sums.*, document.external_id, document.total, ${PLACES} AS places, spoilt.line AS spoilt_line
-      FROM sums JOIN ${sql.identifier(documents)} AS document ON document.tenant_id = ${file.tenantId} AND document.id = sums.document_id
-        LEFT JOIN import_keys AS spoilt ON ${ofFile(file, 'spoilt')} AND spoilt.key = document.external_id),
+      SELECT placed.*, spoilt.line AS spoilt_line
+      FROM (SELECT found.*, ${PLACES} AS places FROM (
+        SELECT sums.*, coalesce(planned.key, document.external_id) AS external_id, coalesce(planned.total, document.total) AS total,
+          coalesce(planned.currency, document.currency) AS currency
+        FROM sums LEFT JOIN ${sql.identifier(documents)} AS document ON document.tenant_id = ${file.tenantId} AND document.id = sums.document_id
+          LEFT JOIN import_keys AS planned INDEXED BY import_keys_row ON ${ofFile({ ...file, kind: documents }, 'planned')} AND planned.row_id = sums.document_id) AS found) AS placed
+        LEFT JOIN import_keys AS spoilt ON ${ofFile(file, 'spoilt')} AND spoilt.key = placed.external_id),
     judged AS (
       SELECT *, CASE
         WHEN spoilt_line IS NOT NULL THEN 'Line ' || spoilt_line || ' was refused, and the lines of “' || external_id || '” are taken together or not at all'
@@ -124,17 +137,38 @@ const checking = (file: OneFile & { kind: LineKind }, limit: number): SQL => {
 /** What replaces the lines of the next documents. In this order, all in one transaction; counting comes before. */
 export const checkStatements = (file: OneFile & { kind: LineKind }, limit: number) => {
   const { documentId, rate } = LINES[file.kind]
+  const rateHeading = rate === 'discount' ? 'discount_percent' : 'tax_percent'
   const judged = checking(file, limit)
   const table = sql.identifier(file.kind)
   const [idColumn, rateColumn] = [sql.identifier(documentId), sql.identifier(rate)]
   const values = (at: string) =>
     sql`${sql.raw(at)}.sku, ${sql.raw(at)}.description, ${sql.raw(at)}.quantity, ${sql.raw(at)}.unit_price, ${sql.raw(at)}.${at === 'new' ? sql`rate` : rateColumn}, ${sql.raw(at)}.line_total, ${sql.raw(at)}.search_text`
-  const lines = sql`import_lines AS new JOIN judged ON judged.document_id = new.document_id AND ${ofFile(file, 'new')}
+  // From the few documents to their lines: the other way round, each step would look at all lines that wait.
+  const lines = sql`judged CROSS JOIN import_lines AS new ON ${ofFile(file, 'new')} AND new.document_id = judged.document_id
     LEFT JOIN ${table} AS was ON was.tenant_id = ${file.tenantId} AND was.${idColumn} = new.document_id AND was.position = new.position`
+  const differ = sql`was.position IS NOT NULL AND (${values('was')}) IS NOT (${values('new')})`
+  const gone = sql`judged CROSS JOIN ${table} AS was ON was.tenant_id = ${file.tenantId} AND was.${idColumn} = judged.document_id
+    WHERE judged.reason IS NULL AND NOT EXISTS (SELECT 1 FROM import_lines AS new WHERE ${ofFile(file, 'new')} AND new.document_id = judged.document_id AND new.position = was.position)`
+  const change = (heading: string, column: SQL) => sql`iif(was.${column} IS NOT new.${column}, json_array(${heading}, was.${column}, new.${column}), NULL)`
+  const changed = sql`json_array(${sql.join(
+    [
+      ...['sku', 'description', 'quantity', 'unit_price', 'line_total'].map((column) => change(column, sql.identifier(column) as unknown as SQL)),
+      sql`iif(was.${rateColumn} IS NOT new.rate, json_array(${rateHeading}, was.${rateColumn}, new.rate), NULL)`,
+    ],
+    sql`, `,
+  )})`
   return {
-    /** created, changed, unchanged and refused, of these documents' lines. */
-    counts: sql`${judged} SELECT count(*) FILTER (WHERE reason IS NULL AND was.position IS NULL) AS created,
-      count(*) FILTER (WHERE reason IS NULL AND was.position IS NOT NULL AND (${values('was')}) IS NOT (${values('new')})) AS changed,
+    /** What is told of the first ones: those that change, and those that are gone. */
+    changes: {
+      changed: sql`${judged} SELECT new.line, judged.external_id || ' ' || new.position AS key,
+        json_object('label', new.description, 'currency', judged.currency, 'fields', ${changed}) AS what
+        FROM ${lines} WHERE reason IS NULL AND ${differ}`,
+      removed: sql`${judged} SELECT 0 AS line, judged.external_id || ' ' || was.position AS key,
+        json_object('label', was.description, 'currency', judged.currency, 'fields', json_array()) AS what FROM ${gone}`,
+    },
+    /** created, changed, unchanged, refused and removed, of these documents' lines. */
+    counts: sql`${judged} SELECT (SELECT count(*) FROM ${gone}) AS removed, count(*) FILTER (WHERE reason IS NULL AND was.position IS NULL) AS created,
+      count(*) FILTER (WHERE reason IS NULL AND ${differ}) AS changed,
       count(*) FILTER (WHERE reason IS NULL AND was.position IS NOT NULL AND (${values('was')}) IS (${values('new')})) AS unchanged,
       count(*) FILTER (WHERE reason IS NOT NULL) AS refused FROM ${lines}`,
     writes: {
@@ -144,7 +178,7 @@ export const checkStatements = (file: OneFile & { kind: LineKind }, limit: numbe
         AND NOT EXISTS (SELECT 1 FROM import_lines AS new WHERE ${ofFile(file, 'new')} AND new.document_id = ${table}.${idColumn} AND new.position = ${table}.position)`,
       lines: sql`${judged} INSERT INTO ${table} (tenant_id, ${idColumn}, position, sku, description, quantity, unit_price, ${rateColumn}, line_total, search_text)
         SELECT ${file.tenantId}, new.document_id, new.position, ${values('new')} FROM ${lines}
-        WHERE reason IS NULL AND (was.position IS NULL OR (${values('was')}) IS NOT (${values('new')}))
+        WHERE reason IS NULL AND (was.position IS NULL OR (${differ}))
         ON CONFLICT (tenant_id, ${idColumn}, position) DO UPDATE SET sku = excluded.sku, description = excluded.description, quantity = excluded.quantity,
           unit_price = excluded.unit_price, ${rateColumn} = excluded.${rateColumn}, line_total = excluded.line_total, search_text = excluded.search_text`,
       // Last: all of the above looks at the same documents, those whose lines still wait.

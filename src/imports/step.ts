@@ -1,59 +1,77 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { importFiles, importKeys, imports } from '#src/db/schema/imports.ts'
 import type { Position } from './csv.ts'
-import { documentStatements } from './documents.ts'
+import { type DocumentKind, documentStatements, TAKEN } from './documents.ts'
 import { given, type OneFile, ofFile } from './file.ts'
 import { checkStatements, type LineKind, lineStatements } from './lines.ts'
-import type { Judged } from './rows.ts'
+import type { Judged, Mapping, TypedRow } from './mapping.ts'
 
 type Write = ReturnType<TenantDoor['write']>
 /** What one step writes, in this order, in one transaction. */
 export type Statements = Record<string, Write>
 export type StoredFile = typeof importFiles.$inferSelect
 export type Taken = { rows: Judged[]; end: Position; isAtEnd: boolean }
+/** A file that is worked through. `isPlan`: all is judged, and nothing of it written. */
+export type Work = { file: StoredFile; mapping: Mapping; isPlan: boolean }
+
+/** How many rows that change, and that are new, are kept to be looked at. */
+export const TOLD = { changed: 1000, created: 20, removed: 200 } as const
 
 /** Rows that were read: what is good is written or put by, what isn't becomes a refusal. */
-export const taken = (door: TenantDoor, file: StoredFile, { rows, end, isAtEnd }: Taken, now: Instant): Statements => {
+export const taken = (door: TenantDoor, { file, mapping, isPlan }: Work, { rows, end, isAtEnd }: Taken, now: Instant): Statements => {
   const state = isAtEnd ? (isOfLines(file.kind) ? 'checking' : 'done') : 'reading'
   const good = rows.flatMap((each) => ('row' in each ? each.row : []))
   const bad = rows.flatMap((each) => ('refusal' in each ? each.refusal : []))
-  const of = isOfLines(file.kind) ? lineStatements({ ...file, kind: file.kind }, good) : documentStatements({ ...file, kind: file.kind }, good, now)
-  const written =
-    good.length === 0
-      ? {}
-      : {
-          found: refusalsFrom(
-            door,
-            file,
-            sql`${of.judged} SELECT line, refusal ->> 0 AS "column", refusal ->> 1 AS reason FROM judged WHERE refusal IS NOT NULL`,
-          ),
-          rows: door.write(of.write),
-        }
   return {
     file: moved(door, file, { state, bytes_read: end.bytes, lines_read: end.lines, refused: sql`refused + ${bad.length}` }),
-    ...(good.length > 0 && { counts: counted(door, file, isOfLines(file.kind) ? refusedOf(of.judged) : countsOf(of.judged)) }),
     ...(bad.length > 0 && { refusals: refusalsFrom(door, file, given(['line', 'column', 'reason'], JSON.stringify(bad))) }),
-    ...written,
-    ...(rows.length > 0 && { keys: keysMet(door, file, rows) }),
-    ...(state === 'done' && { cleared: cleared(door, file, 'import_keys') }),
-    job: jobMoved(door, file, now),
+    ...(good.length > 0 &&
+      (isOfLines(file.kind) ? linesTaken(door, { ...file, kind: file.kind }, file, good) : documentsTaken(door, { file, mapping, isPlan }, good, now))),
+    ...((isOfLines(file.kind) || !isPlan) && rows.length > 0 && { keys: keysMet(door, file, rows) }),
+    // While it is planned, other files of the import look there for what this one would have written.
+    ...(state === 'done' && !isPlan && { cleared: cleared(door, file, 'import_keys') }),
+    ...jobMoved(door, file, now),
+  }
+}
+
+const linesTaken = (door: TenantDoor, of: OneFile & { kind: LineKind }, file: StoredFile, rows: TypedRow[]): Statements => {
+  const { judged, write } = lineStatements(of, rows)
+  return { counts: counted(door, file, refusedOf(judged)), found: refusalsOf(door, file, judged), rows: door.write(write) }
+}
+
+const documentsTaken = (door: TenantDoor, { file, mapping, isPlan }: Work, rows: TypedRow[], now: Instant): Statements => {
+  const { judged, changes, known, write } = documentStatements({ ...file, kind: file.kind as DocumentKind }, mapping, rows, now)
+  return {
+    counts: counted(door, file, countsOf(judged)),
+    found: refusalsOf(door, file, judged),
+    ...told(door, file, changes),
+    ...(isPlan
+      ? {
+          known: door.write(sql`INSERT INTO import_keys (tenant_id, import_id, kind, key, line, row_id, client_id, currency, total)
+            SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, key, line, row_id, known_client, known_currency, known_total FROM (${known}) WHERE true ON CONFLICT DO NOTHING`),
+        }
+      : { rows: door.write(write) }),
   }
 }
 
 /** The next documents whose lines were put by: checked, and their lines replaced or refused. */
-export const checked = (door: TenantDoor, file: StoredFile, limit: number, now: Instant): Statements => {
+export const checked = (door: TenantDoor, { file, isPlan }: Work, limit: number, now: Instant): Statements => {
   if (!isOfLines(file.kind)) throw new Error(`${file.kind} have no lines to check`)
-  const { counts, writes } = checkStatements({ ...file, kind: file.kind }, limit)
+  const { changes, counts, writes } = checkStatements({ ...file, kind: file.kind }, limit)
+  const { refusals, left, lines, staged } = writes
   const isDone = sql`NOT EXISTS (SELECT 1 FROM import_lines WHERE ${ofFile(file)})`
   return {
     file: moved(door, file, {}),
+    ...told(door, file, changes),
     counts: counted(door, file, counts),
-    ...Object.fromEntries(Object.entries(writes).map(([name, statement]) => [name, door.write(statement)])),
+    refusals: door.write(refusals),
+    ...(!isPlan && { left: door.write(left), lines: door.write(lines) }),
+    staged: door.write(staged),
     done: door.write(sql`UPDATE import_files SET state = 'done' WHERE tenant_id = ${door.tenantId} AND ${ofFile(file)} AND ${isDone}`),
     cleared: cleared(door, file, 'import_keys', isDone),
-    job: jobMoved(door, file, now),
+    ...jobMoved(door, file, now),
   }
 }
 
@@ -62,7 +80,7 @@ export const brokenOff = (door: TenantDoor, file: StoredFile, problem: string, n
   file: moved(door, file, { state: 'refused', problem }),
   lines: cleared(door, file, 'import_lines'),
   keys: cleared(door, file, 'import_keys'),
-  job: jobMoved(door, file, now),
+  ...jobMoved(door, file, now),
 })
 
 const isOfLines = (kind: OneFile['kind']): kind is LineKind => kind === 'order_lines' || kind === 'invoice_lines' || kind === 'credit_note_lines'
@@ -73,23 +91,44 @@ const moved = (door: TenantDoor, file: StoredFile, set: Record<string, SQL | str
   return door.write(sql`UPDATE import_files SET ${sql.join(changes, sql`, `)} WHERE tenant_id = ${door.tenantId} AND ${ofFile(file)}`)
 }
 
-const countsOf = (judged: SQL) => sql`${judged} SELECT count(*) FILTER (WHERE refusal IS NULL AND was_id IS NULL) AS created,
-  count(*) FILTER (WHERE refusal IS NULL AND was_id IS NOT NULL AND differs) AS changed,
-  count(*) FILTER (WHERE refusal IS NULL AND was_id IS NOT NULL AND NOT differs) AS unchanged,
-  count(*) FILTER (WHERE refusal IS NOT NULL) AS refused FROM judged`
+const countsOf = (judged: SQL) => sql`${judged} SELECT count(*) FILTER (WHERE ${TAKEN} AND was_id IS NULL) AS created,
+  count(*) FILTER (WHERE ${TAKEN} AND was_id IS NOT NULL AND differs) AS changed,
+  count(*) FILTER (WHERE ${TAKEN} AND was_id IS NOT NULL AND NOT differs) AS unchanged,
+  count(*) FILTER (WHERE refusal IS NOT NULL) AS refused, 0 AS removed FROM judged`
 
 /** Lines are counted when their document was checked. */
-const refusedOf = (judged: SQL) => sql`${judged} SELECT 0 AS created, 0 AS changed, 0 AS unchanged, count(*) AS refused FROM judged WHERE refusal IS NOT NULL`
+const refusedOf = (judged: SQL) =>
+  sql`${judged} SELECT 0 AS created, 0 AS changed, 0 AS unchanged, count(*) AS refused, 0 AS removed FROM judged WHERE refusal IS NOT NULL`
 
 /** Before the rows are written: afterwards every row would be as it is in the file. */
 const counted = (door: TenantDoor, file: StoredFile, counts: SQL): Write =>
   door.write(sql`UPDATE import_files SET created = import_files.created + n.created, changed = import_files.changed + n.changed,
-    unchanged = import_files.unchanged + n.unchanged, refused = import_files.refused + n.refused
+    unchanged = import_files.unchanged + n.unchanged, refused = import_files.refused + n.refused, removed = import_files.removed + n.removed
     FROM (${counts}) AS n WHERE import_files.tenant_id = ${door.tenantId} AND ${ofFile(file, 'import_files')}`)
 
 const refusalsFrom = (door: TenantDoor, file: StoredFile, refusals: SQL): Write =>
   door.write(sql`INSERT INTO import_refusals (tenant_id, import_id, kind, line, "column", reason)
     SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, line, "column", reason FROM (${refusals}) WHERE true`)
+
+const refusalsOf = (door: TenantDoor, file: StoredFile, judged: SQL): Write =>
+  refusalsFrom(door, file, sql`${judged} SELECT line, refusal ->> 0 AS "column", refusal ->> 1 AS reason FROM judged WHERE refusal IS NOT NULL`)
+
+/** The first of them; also before the rows are written. */
+const told = (door: TenantDoor, file: StoredFile, changes: Partial<Record<keyof typeof TOLD, SQL>>): Statements =>
+  Object.fromEntries(
+    Object.entries(changes).flatMap(([name, rows]) => {
+      const outcome = name as keyof typeof TOLD
+      const room = TOLD[outcome] - file[outcome]
+      if (room <= 0) return []
+      return [
+        [
+          outcome,
+          door.write(sql`INSERT INTO import_changes (tenant_id, import_id, kind, outcome, line, key, what)
+            SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, ${outcome}, line, key, what FROM (${rows} LIMIT ${room}) WHERE true ON CONFLICT DO NOTHING`),
+        ],
+      ]
+    }),
+  )
 
 /** After the refusals, because they tell which rows were taken. See the table for what is remembered of which kind. */
 const keysMet = (door: TenantDoor, file: StoredFile, rows: Judged[]): Write => {
@@ -103,8 +142,24 @@ const keysMet = (door: TenantDoor, file: StoredFile, rows: Judged[]): Write => {
 const cleared = (door: TenantDoor, file: StoredFile, table: 'import_keys' | 'import_lines', condition = sql`true`): Write =>
   door.write(sql`DELETE FROM ${sql.identifier(table)} WHERE tenant_id = ${door.tenantId} AND ${ofFile(file)} AND ${condition}`)
 
-/** Last of all: keeps the sweep away, and ends the import when no file is left. */
-const jobMoved = (door: TenantDoor, { tenantId, importId }: StoredFile, now: Instant): Write => {
-  const isUnfinished = sql`EXISTS (SELECT 1 FROM ${importFiles} WHERE ${importFiles.tenantId} = ${tenantId} AND ${importFiles.importId} = ${importId} AND ${importFiles.state} NOT IN ('done', 'refused', 'stopped'))`
-  return door.update(imports, { movedAt: now, finishedAt: sql`iif(${isUnfinished}, NULL, ${now})` }, eq(imports.id, importId))
+/** Last of all: keeps the sweep away. When no file is left, a plan waits for its yes, and a run is finished. */
+const jobMoved = (door: TenantDoor, { tenantId, importId }: StoredFile, now: Instant): Statements => {
+  const isLeft = sql`EXISTS (SELECT 1 FROM ${importFiles} WHERE ${importFiles.tenantId} = ${tenantId} AND ${importFiles.importId} = ${importId} AND ${importFiles.state} NOT IN ('done', 'refused', 'stopped'))`
+  const isPlan = sql`${imports.phase} = 'planning'`
+  return {
+    job: door.update(
+      imports,
+      {
+        movedAt: now,
+        finishedAt: sql`iif(${isLeft} OR ${isPlan}, ${imports.finishedAt}, ${now})`,
+        phase: sql`iif(${isLeft} OR NOT (${isPlan}), ${imports.phase}, 'planned')`,
+      },
+      eq(imports.id, importId),
+    ),
+    // What a plan's files knew of each other.
+    forgotten: door.remove(
+      importKeys,
+      and(eq(importKeys.importId, importId), door.exists(imports, and(eq(imports.id, importId), eq(imports.phase, 'planned')))),
+    ),
+  }
 }

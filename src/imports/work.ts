@@ -3,9 +3,9 @@ import type { Instant } from '#src/dates.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { IMPORT_KINDS, importFiles, imports } from '#src/db/schema/imports.ts'
 import type { Env, ImportMessage } from '#src/env.ts'
-import { fileKey, PACE, type Pace, readOn } from './reading.ts'
-import { type Judged, judge } from './rows.ts'
-import { brokenOff, checked, type Statements, type StoredFile, type Taken, taken } from './step.ts'
+import { byName, columnsOf, type Judged, judge, mappingOf } from './mapping.ts'
+import { keptOf, PACE, type Pace, readOn } from './reading.ts'
+import { brokenOff, checked, type Statements, type StoredFile, type Taken, taken, type Work } from './step.ts'
 
 /**
  * The work on an import, in steps. A step is one transaction: rows, refusals, counts and the place where the next step
@@ -17,44 +17,55 @@ import { brokenOff, checked, type Statements, type StoredFile, type Taken, taken
 export const importStep = async (env: Env, { tenantId, importId }: ImportMessage, now: Instant, pace: Pace = PACE): Promise<'finished' | 'more' | 'gone'> => {
   const door = forTenant(env, tenantId)
   const begun = Date.now()
-  const { job, files } = await door.run({ job: door.read(imports, { where: eq(imports.id, importId) }), ...filesOf(door, importId) })
-  if (!job[0]) return 'gone'
-  let next = nextFile(files)
+  const found = await door.run(standing(door, importId))
+  if (!found.job[0]) return 'gone'
+  let next = nextWork(found)
   for (let step = 0; next && step < pace.steps && Date.now() - begun < pace.time; step++) {
-    next = nextFile(await takeStep(env, door, next, now, pace))
+    next = nextWork(await takeStep(env, door, next, now, pace))
   }
   return next ? 'more' : 'finished'
 }
 
-const filesOf = (door: TenantDoor, importId: string) => ({ files: door.read(importFiles, { where: eq(importFiles.importId, importId) }) })
+/** How far it is. Read anew with every step: a plan may have become a run meanwhile. */
+const standing = (door: TenantDoor, importId: string) => ({
+  job: door.read(imports, { where: eq(imports.id, importId) }),
+  files: door.read(importFiles, { where: eq(importFiles.importId, importId) }),
+})
+type Standing = { job: (typeof imports.$inferSelect)[]; files: StoredFile[] }
 
 const OPEN: ReadonlySet<StoredFile['state']> = new Set(['waiting', 'reading', 'checking'])
 
-const nextFile = (files: StoredFile[]): StoredFile | undefined =>
-  IMPORT_KINDS.flatMap((kind) => files.filter((file) => file.kind === kind && OPEN.has(file.state)))[0]
+const nextWork = ({ job: [job], files }: Standing): Work | undefined => {
+  const [file] = IMPORT_KINDS.flatMap((kind) => files.filter((each) => each.kind === kind && OPEN.has(each.state)))
+  if (!job || !file || (job.phase !== 'planning' && job.phase !== 'running')) return undefined
+  return { file, mapping: file.mapping === null ? byName(file.kind, columnsOf(file.columns)) : mappingOf(file.mapping), isPlan: job.phase === 'planning' }
+}
 
-/** Returns all files as they stand afterwards. */
-const takeStep = async (env: Env, door: TenantDoor, file: StoredFile, now: Instant, pace: Pace): Promise<StoredFile[]> => {
-  if (file.state === 'checking') return commit(door, file, checked(door, file, pace.rows, now))
-  const reading = await readOn(env.FILES, fileKey(file), file, { bytes: file.bytesRead, lines: file.linesRead }, pace)
+/** Returns how far it is afterwards. */
+const takeStep = async (env: Env, door: TenantDoor, work: Work, now: Instant, pace: Pace): Promise<Standing> => {
+  const { file, mapping } = work
+  if (file.state === 'checking') return commit(door, file, checked(door, work, pace.rows, now))
+  const reading = await readOn(env.FILES, keptOf(file), { bytes: file.bytesRead, lines: file.linesRead }, pace)
   if ('problem' in reading) return commit(door, file, brokenOff(door, file, reading.problem, now))
-  const columns = JSON.parse(file.columns) as string[]
-  const rows = reading.rows.flatMap((row) => judge(file.kind, columns, row) ?? [])
-  return take(door, file, { rows, end: reading.end, isAtEnd: reading.isAtEnd }, now)
+  const columns = columnsOf(file.columns)
+  const rows = reading.rows.flatMap((row) => judge(mapping, columns, row) ?? [])
+  // A document's row comes with each of its lines.
+  const once = mapping.repeats ? rows.filter(({ key }, i) => i === 0 || key === '' || key !== rows[i - 1]?.key) : rows
+  return take(door, work, { rows: once, end: reading.end, isAtEnd: reading.isAtEnd }, now)
 }
 
 /** As a last resort, rows that the database refuses for a reason nobody thought of are halved until the bad one stands alone. */
-const take = async (door: TenantDoor, file: StoredFile, reading: Taken, now: Instant): Promise<StoredFile[]> => {
+const take = async (door: TenantDoor, work: Work, reading: Taken, now: Instant): Promise<Standing> => {
   try {
-    return await commit(door, file, taken(door, file, reading, now))
+    return await commit(door, work.file, taken(door, work, reading, now))
   } catch (error) {
     if (!isAboutRows(error)) throw error
     const half = reading.rows.slice(0, Math.floor(reading.rows.length / 2))
     const last = half.at(-1)
-    if (last) return take(door, file, { rows: half, end: last.end, isAtEnd: false }, now)
+    if (last) return take(door, work, { rows: half, end: last.end, isAtEnd: false }, now)
     const rows = reading.rows.flatMap((row) => ('row' in row ? refusedByDatabase(row) : []))
     if (rows.length === 0) throw error
-    return commit(door, file, taken(door, file, { ...reading, rows }, now))
+    return commit(door, work.file, taken(door, work, { ...reading, rows }, now))
   }
 }
 
@@ -65,14 +76,15 @@ const refusedByDatabase = ({ line, end, key }: Judged): Judged => ({
   refusal: { line, column: '', reason: 'The database does not take this row' },
 })
 
-const commit = async (door: TenantDoor, file: StoredFile, statements: Statements): Promise<StoredFile[]> => {
-  const after = filesOf(door, file.importId)
+const commit = async (door: TenantDoor, file: StoredFile, statements: Statements): Promise<Standing> => {
+  const after = standing(door, file.importId)
   try {
-    return (await door.run({ ...statements, ...after })).files
+    const [, stands] = await door.runBoth(statements, after)
+    return stands
   } catch (error) {
     // Somebody else took this step, wholly: all that is left to do is to go on from there.
     if (!messageOf(error).includes('import step already taken')) throw error
-    return (await door.run(after)).files
+    return door.run(after)
   }
 }
 

@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { importFiles, importSources, imports } from '#src/db/schema/imports.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { ROLES, type Role } from '#src/db/schema/staff.ts'
 import type { Env } from '#src/env.ts'
@@ -43,7 +43,11 @@ beforeAll(async () => {
   const { door, staffId } = company
   const at = Date.now()
   await door.run({
-    job: door.insert(imports, { id: importId, staffId, createdAt: at, movedAt: at, finishedAt: at }),
+    job: door.insert(imports, { id: importId, staffId, createdAt: at, movedAt: at, phase: 'planned' }),
+    source: door.insert(importSources, {
+      ...{ importId, number: 1, name: 'clients.csv', size: 1, encoding: 'utf-8', delimiter: ',', columns: '["name"]' },
+      ...{ headBytes: 0, headLines: 0, mappings: '[]' },
+    }),
     file: door.insert(importFiles, { importId, kind: 'clients', name: 'clients.csv', size: 1, state: 'done', columns: '[]' }),
     run: door.insert(invitationRuns, { id: runId, staffId, createdAt: at, begunAt: at, selection: '{"all":true,"filter":{}}' }),
   })
@@ -73,12 +77,13 @@ const pathOf = (route: string) => {
         : path.includes(':clientId')
           ? inView
           : ada.clientId
-  return path.replace(':photoId', photoId).replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css')
+  return path.replace(':photoId', photoId).replace(':clientId', ada.clientId).replace(':id', id).replace(':file', '1d6b57.css').replace(':number/:part', '1/0')
 }
 const ask = (route: string, given: Env = unhurried) =>
   askStaff(pathOf(route), {
     cookie,
     env: given,
+    method: route.split(' ')[0] ?? 'GET',
     ...(route.startsWith('POST') && {
       form: { form: /company|returns/.exec(route)?.[0] ?? 'client-portal', version: '1', confirmed: 'yes', run: 'NobodysRunSoFar1', all: 'yes' },
     }),

@@ -46,7 +46,8 @@ beforeAll(async () => {
   const rows = NAMES.map((name, i) => `C-${i},${name},${emailOf(name)},,active,EUR,,,,,,,`)
   const text = `external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\n${rows.join('\n')}\n`
   await staff.locator('input[type=file]').setInputFiles({ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
-  await pointer.press(staff, 'Import')
+  await pointer.press(staff, 'Upload')
+  await staff.locator('form.question button.main').click({ timeout: 60_000 })
   await staff.locator('#progress[data-state=finished]').waitFor({ timeout: 60_000 })
   staffCookies = await staff.context().storageState()
 })

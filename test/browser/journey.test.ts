@@ -106,8 +106,9 @@ it('brings its books, and is told what was refused', async () => {
   await staff
     .locator('input[type=file]')
     .setInputFiles(Object.entries(FILES).map(([name, text]) => ({ name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) })))
-  await button(staff, 'Import').click()
+  await button(staff, 'Upload').click()
   await staff.waitForURL(/\/imports\/\w{16}$/)
+  await button(staff, 'Import 18 rows').click({ timeout: 60_000 })
   await staff.locator('#progress[data-state=finished]').waitFor({ timeout: 60_000 })
   const created = await staff
     .locator('[data-kind]')

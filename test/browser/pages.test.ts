@@ -184,7 +184,12 @@ const PAGES: Record<string, Visit[]> = {
   })),
   'GET /settings/returns': [{ who: 'staff', go: (page) => page.goto(at.staff('/settings/returns')) }],
   'GET /imports': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports')) }],
-  'GET /imports/:id': [{ who: 'staff', go: (page) => importSomething(page), writes: true }],
+  'GET /imports/:id': [
+    { who: 'staff', go: (page) => lookAtSomething(page), writes: true },
+    { who: 'staff', go: (page) => importSomething(page), writes: true },
+  ],
+  'GET /imports/:id/columns': [{ who: 'staff', go: (page) => askSomething(page), writes: true }],
+  'GET /imports/:id/changes': [{ who: 'staff', go: (page) => lookAtSomething(page).then(() => page.goto(`${page.url()}/changes?kind=clients`)), writes: true }],
   'GET /imports/pdfs': [{ who: 'staff', go: (page) => page.goto(at.staff('/imports/pdfs')) }],
   'GET /invitations': [{ who: 'staff', go: (page) => page.goto(at.staff('/invitations')) }],
   'GET /invitations/new': ['', '?all=yes', '?all=yes&show=already-active'].map((query) => ({
@@ -262,13 +267,28 @@ const changeSettings = async (page: Page) => {
   return page.goto(at.staff('/settings/audit'))
 }
 
-const importSomething = async (page: Page) => {
+const lookAtSomething = async (page: Page) => {
   await page.goto(at.staff('/imports'))
   const rows =
-    'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\nPAGE-1,Page One,one@page.example,,active,GBP,,,,,,,\nPAGE-2,,two@page,,asleep,XYZ,1.234,,,,,,\n'
+    'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country\nPAGE-1,Page One,one@page.example,,active,GBP,,,,,,,\nPAGE-2,,two@page,,asleep,XYZ,12.34,,,,,,\n'
   await page.locator('input[type=file]').setInputFiles([{ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) }])
   await page.locator('form.upload button[type=submit]').click()
+  await page.locator('form.question').waitFor()
+  return page.reload()
+}
+const importSomething = async (page: Page) => {
+  await lookAtSomething(page)
+  await page.locator('form.question button.main').click()
   await page.locator('#progress[data-state=finished]').waitFor()
+  return page.reload()
+}
+/** A file whose columns somebody has to say something about. */
+const askSomething = async (page: Page) => {
+  await page.goto(at.staff('/imports'))
+  const rows = 'Kundennr.;Beleg-Nr.;Rechnungsdatum;Fällig am;Betrag;Status\nPAGE-1;RE-1;03/04/2026;03/05/2026;1.234;bezahlt\n'
+  await page.locator('input[type=file]').setInputFiles([{ name: 'rechnungen.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) }])
+  await page.locator('form.upload button[type=submit]').click()
+  await page.locator('form.columns').waitFor()
   return page.reload()
 }
 

@@ -49,6 +49,7 @@ beforeAll(async () => {
     { name: 'order-lines.csv', mimeType: 'text/csv', buffer: Buffer.from(LINES) },
   ])
   await desk.locator('form.upload button[type=submit]').click()
+  await desk.locator('form.question button.main').click()
   await desk.locator('#progress[data-state=finished]').waitFor()
 })
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RECORD_FIELDS } from '#src/clients/record.ts'
 import { newId } from '#src/ids.ts'
-import { askStaff } from '#test/asking.ts'
-import { makeCast, makeCompany, type Person, signedInStaff } from '#test/cast.ts'
+import { askPortal, askStaff } from '#test/asking.ts'
+import { makeCast, makeCompany, type Person, signedInAs, signedInStaff } from '#test/cast.ts'
 import { farAway } from '#test/far-away.ts'
 
 /** Clients added and changed by hand. */
@@ -144,7 +144,7 @@ describe('a client that is edited', () => {
   it('with every field changed says each of them', async () => {
     const form = await formOf(path())
     const other = Object.fromEntries(RECORD_FIELDS.map((field) => [field, `${field}-x`]))
-    await post(path(), { ...form, ...other, status: 'inactive', email: 'new@address.example', currency: 'USD', creditLimit: '1.00' })
+    await post(path(), { ...form, ...other, status: 'inactive', email: 'new@address.example', currency: 'USD', creditLimit: '1.00', language: 'de-DE' })
     const entries = await history(ada.clientId)
     expect(entries).toHaveLength(RECORD_FIELDS.length)
     expect(entries.filter(({ event }) => event === 'address-changed').map(({ text }) => text)).toEqual([`${ada.email} → new@address.example`])
@@ -182,5 +182,32 @@ describe('a client that is edited', () => {
     expect((await post(path(), { name: 'Only a name' })).status).toBe(415)
     const elsewhere = (await signedInStaff(await makeCompany('Elsewhere'))).cookie
     expect((await post(path(), form, { cookie: elsewhere })).status).toBe(404)
+  })
+})
+
+describe('its language', () => {
+  const path = () => `/clients/${ada.clientId}/edit`
+
+  it('is how its portal and its documents write dates and amounts, and nobody else’s', async () => {
+    const [adas, bens] = [(await signedInAs(ada)).cookie, (await signedInAs(ben)).cookie]
+    const amounts = async (person: Person, held: string) => {
+      const text = (await (await askPortal(person, '/invoices', { cookie: held })).text()).replaceAll(/<[^>]+>/g, ' ')
+      return [/\p{Sc}\d/u.test(text), /\d,\d\d\s\p{Sc}/u.test(text)]
+    }
+    const pdf = async () => (await (await askPortal(ada, `/invoices/${ada.invoiceId}/pdf`, { cookie: adas })).arrayBuffer()).byteLength
+    expect(await amounts(ada, adas)).toEqual([true, false])
+    const plain = await pdf()
+    await post(path(), { ...(await formOf(path())), language: 'de-DE' })
+    expect(await amounts(ada, adas)).toEqual([false, true])
+    expect(await pdf()).not.toBe(plain)
+    expect(await amounts(ben, bens)).toEqual([true, false])
+    // Empty again: as the company.
+    await post(path(), { ...(await formOf(path())), language: '' })
+    expect(await amounts(ada, adas)).toEqual([true, false])
+  })
+
+  it('is one of those that are offered', async () => {
+    const answer = await post(path(), { ...(await formOf(path())), language: 'tlh' })
+    expect([answer.status, (await answer.text()).includes('There is no language “tlh” here')]).toEqual([422, true])
   })
 })

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { type CsvRow, type Position, rowsOf } from '#src/imports/csv.ts'
-import { PACE, readOn } from '#src/imports/reading.ts'
+import { type Kept, PACE, readOn } from '#src/imports/reading.ts'
 
 const encoder = new TextEncoder()
 const START: Position = { bytes: 0, lines: 0 }
@@ -99,6 +99,7 @@ it('a quotation mark within a cell, as inches are written, is a letter like othe
 })
 
 describe('reading on from a place in a stored file', () => {
+  const kept = (key: string, size: number): Kept => ({ key, size, partBytes: 0, encoding: 'utf-8', delimiter: ',' })
   const store = async (text: string) => {
     await env.FILES.put('a', text)
     return encoder.encode(text).length
@@ -106,7 +107,7 @@ describe('reading on from a place in a stored file', () => {
 
   it('takes a larger piece when the first holds no whole row', async () => {
     const size = await store(`${'x'.repeat(50)},1\n2,3\n`)
-    expect(await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })).toMatchObject({
+    expect(await readOn(env.FILES, kept('a', size), START, { ...PACE, pieces: [10, 100] })).toMatchObject({
       rows: [{ line: 1 }, { line: 2 }],
       isAtEnd: true,
     })
@@ -114,7 +115,7 @@ describe('reading on from a place in a stored file', () => {
 
   it('refuses a row that is longer than any piece, and goes on after its line', async () => {
     const size = await store(`"${'x'.repeat(50)}\n${'y'.repeat(200)}",1\n2,3\n`)
-    const reading = await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })
+    const reading = await readOn(env.FILES, kept('a', size), START, { ...PACE, pieces: [10, 100] })
     expect(reading).toMatchObject({
       rows: [{ line: 1, problem: 'This row is longer than 1 KB. Perhaps a quotation mark is not closed' }],
       end: { bytes: 52, lines: 1 },
@@ -124,13 +125,13 @@ describe('reading on from a place in a stored file', () => {
 
   it('gives up on a file whose line is longer than any piece', async () => {
     const size = await store(`${'x'.repeat(500)}\n`)
-    expect(await readOn(env.FILES, 'a', { size, delimiter: ',' }, START, { ...PACE, pieces: [10, 100] })).toEqual({
+    expect(await readOn(env.FILES, kept('a', size), START, { ...PACE, pieces: [10, 100] })).toEqual({
       problem: 'Line 1 is too long: this is no table',
     })
   })
 
   it('says so when the file is gone', async () => {
-    expect(await readOn(env.FILES, 'nowhere', { size: 5, delimiter: ',' }, START, PACE)).toEqual({
+    expect(await readOn(env.FILES, kept('nowhere', 5), START, PACE)).toEqual({
       problem: 'The uploaded file is no longer there. Upload it again.',
     })
   })

@@ -1,9 +1,7 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
-import { fileKey } from '#src/imports/reading.ts'
 import { makeCompany } from '#test/cast.ts'
 import { books } from './books.ts'
-import { booksOf, runImport, startImport } from './importing.ts'
+import { booksOf, runImport } from './importing.ts'
 
 /** The same books, as spreadsheets save them in other lands: the same rows. */
 
@@ -51,16 +49,3 @@ it.each<[string, (text: string) => string | Uint8Array<ArrayBuffer>]>([
   // A line end within a cell is as the file writes it.
   expect(JSON.parse(JSON.stringify(seen).replaceAll('\\r\\n', '\\n'))).toEqual(expected)
 })
-
-it('a large UTF-16 file is kept in parts, and whole', async () => {
-  const company = await makeCompany('Large')
-  const row = (i: number) => `K-${i},${'Größe und Güte '.repeat(12)}${i},,,active,EUR,,,,,,,`
-  const text = [
-    'external_id,name,email,phone,status,currency,credit_limit,address1,address2,city,region,postal_code,country',
-    ...Array.from({ length: 30_000 }, (_, i) => row(i)),
-  ].join('\n')
-  expect(new TextEncoder().encode(text).length).toBeGreaterThan(5 * 1024 * 1024)
-  const message = await startImport(company, [['clients', utf16(text, true, true)]])
-  const kept = await env.FILES.get(fileKey({ ...message, kind: 'clients' }))
-  expect((await kept?.text()) === text).toBe(true)
-}, 120_000)

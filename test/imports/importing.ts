@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
+import { expect } from 'vitest'
 import type { ImportKind } from '#src/db/schema/imports.ts'
 import type { Env, ImportMessage } from '#src/env.ts'
 import { newId } from '#src/ids.ts'
-import { HEADINGS } from '#src/imports/format.ts'
+import { headingsOf } from '#src/imports/format.ts'
+import { importConfirmed, importStarted } from '#src/imports/plan.ts'
 import { PACE, type Pace } from '#src/imports/reading.ts'
-import { importStarted, keepFiles, uploadsOf } from '#src/imports/upload.ts'
+import { habitsRead, keepFiles, sourcesOf, uploadsOf } from '#src/imports/upload.ts'
 import { importStep } from '#src/imports/work.ts'
 import type { Company } from '#test/cast.ts'
 
@@ -15,7 +17,7 @@ export type Counts = { state: string; created: number; changed: number; unchange
 
 /** A file's text: headings, then rows of cells that stand in the headings' order. */
 export const csv = (kind: ImportKind, ...rows: (string | number)[][]): string =>
-  [HEADINGS[kind], ...rows].map((row) => row.map((cell) => quoted(String(cell))).join(',')).join('\n')
+  [headingsOf(kind), ...rows].map((row) => row.map((cell) => quoted(String(cell))).join(',')).join('\n')
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
@@ -25,12 +27,31 @@ export const formOf = (files: Files | [string, string | Uint8Array<ArrayBuffer>]
   return form
 }
 
-export const startImport = async ({ door, tenantId, staffId }: Company, files: Parameters<typeof formOf>[0]): Promise<ImportMessage> => {
+/** An import of which nobody was asked anything, and that is to be looked at first; or that runs at once. */
+export const startImport = async (
+  { door, tenantId, staffId }: Company,
+  files: Parameters<typeof formOf>[0],
+  first: 'look' | 'run' = 'run',
+): Promise<ImportMessage> => {
   const uploads = await uploadsOf(formOf(files))
   if ('problem' in uploads) throw new Error(uploads.problem)
+  const habits = async (keys: string[]) => (await door.run({ habits: habitsRead(door, keys) })).habits
+  const sources = await sourcesOf(
+    uploads.map(({ upload }) => upload),
+    habits,
+    'EUR',
+  )
+  if ('problem' in sources) throw new Error(sources.problem)
   const importId = newId()
-  const kept = await keepFiles(env, tenantId, importId, uploads)
-  await door.run(importStarted(door, importId, staffId, kept, Date.now()))
+  await keepFiles(env, tenantId, importId, uploads)
+  // Whoever is asked says that numbers are written with a point.
+  const answered = sources.map((source) => ({
+    ...source,
+    isSure: true,
+    mappings: source.isSure ? source.mappings : source.mappings.map((mapping) => ({ ...mapping, decimal: '.' as const })),
+  }))
+  await door.run(importStarted(door, importId, staffId, answered, Date.now()))
+  if (first === 'run') await env.DB.prepare("UPDATE imports SET phase = 'running' WHERE id = ?").bind(importId).run()
   return { tenantId, importId }
 }
 
@@ -39,11 +60,27 @@ export const workOff = async (message: ImportMessage, pace: Partial<Pace> = {}, 
   while ((await importStep(given, message, Date.now(), { ...PACE, ...pace })) === 'more');
 }
 
+/** Looks at the files first, then takes them: what was foretold is what happens, and nothing does before. */
 export const runImport = async (company: Company, files: Parameters<typeof formOf>[0], pace: Partial<Pace> = {}) => {
-  const message = await startImport(company, files)
+  const message = await startImport(company, files, 'look')
+  const before = await booksOf(company)
   await workOff(message, pace)
-  return { counts: await countsOf(message), refusals: await refusalsOf(message), left: await leftovers(message) }
+  const planned = await tellingOf(message)
+  expect(await booksOf(company)).toEqual(before)
+  await company.door.run(importConfirmed(company.door, message.importId, Date.now()))
+  await workOff(message, pace)
+  const { counts, refusals, left, changes } = await tellingOf(message)
+  expect({ counts, refusals, left, changes }).toEqual(planned)
+  return { counts, refusals, left, changes }
 }
+
+/** What people are told of an import. */
+const tellingOf = async (message: ImportMessage) => ({
+  counts: await countsOf(message),
+  refusals: await refusalsOf(message),
+  left: await leftovers(message),
+  changes: await all('SELECT kind, outcome, line, key, what FROM import_changes WHERE import_id = ? ORDER BY 1, 2, 3, 4', message.importId),
+})
 
 export const all = async <T = Record<string, unknown>>(statement: string, ...values: unknown[]): Promise<T[]> =>
   (

@@ -104,12 +104,12 @@ const CASES: [ImportKind, Record<string, string | number>, string][] = [
   ['clients', { currency: 'EURO' }, 'currency: There is no currency “EURO”'],
   ['clients', { currency: '' }, `currency: ${EMPTY}`],
   ['clients', { credit_limit: '-1' }, 'credit_limit: A credit limit can’t be below zero'],
-  ['clients', { credit_limit: '1.000,50' }, 'credit_limit: “1.000,50” is not a number written like 1234.50'],
+  ['clients', { credit_limit: '1.000,50' }, 'credit_limit: “1.000,50” is not a number written like 1,234.50'],
   ['clients', { currency: 'JPY', credit_limit: '0.5' }, 'credit_limit: 0.5 has more than 0 places for JPY'],
   ['orders', { client_external_id: 'KD-7781' }, 'client_external_id: No client “KD-7781”'],
   ['orders', { order_date: '2026-32-01' }, 'order_date: 32 is no such month'],
   ['orders', { order_date: '2026-02-30' }, 'order_date: 2026-02 has no day 30'],
-  ['orders', { order_date: '31.01.2026' }, 'order_date: “31.01.2026” is not a day written like 2026-03-31'],
+  ['orders', { order_date: 'yesterday' }, 'order_date: “yesterday” is not a day written like 2026-03-31'],
   ['orders', { order_date: '0206-01-31' }, 'order_date: 0206 is too long ago'],
   ['orders', { order_date: '' }, `order_date: ${EMPTY}`],
   ['orders', { number: '' }, `number: ${EMPTY}`],
@@ -165,7 +165,7 @@ const CASES: [ImportKind, Record<string, string | number>, string][] = [
   ['payments', { invoice_external_id: 'I-3' }, 'invoice_external_id: Invoice “I-3” is not an invoice of client “KD-1”'],
   ['payments', { currency: 'USD' }, 'currency: Invoice “I-1” is in EUR, not in USD'],
   ['payments', { external_id: 'P-1', invoice_external_id: 'I-3' }, 'invoice_external_id: Invoice “I-3” is not an invoice of client “KD-1”'],
-  ['payments', { amount: '1,5' }, 'amount: “1,5” is not a number written like 1234.50'],
+  ['payments', { amount: '1,5' }, 'amount: “1,5” is not a number written like 1,234.50'],
 ]
 
 describe('a row is refused, and nothing else happens', () => {

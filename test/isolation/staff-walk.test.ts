@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { importFiles, imports } from '#src/db/schema/imports.ts'
+import { importFiles, importSources, imports } from '#src/db/schema/imports.ts'
 import { invitationRuns } from '#src/db/schema/invitation-runs.ts'
 import { newId } from '#src/ids.ts'
 import { staffApp } from '#src/surfaces.ts'
@@ -92,6 +92,12 @@ const TABLE: Record<string, Row> = {
   'GET /imports': { kind: 'staff', holds: ({ importId }) => importId },
   'POST /imports': { kind: 'change' },
   'GET /imports/:id/refused.csv': { kind: 'staff', id: ({ importId }) => importId, holds: () => 'refused_reason', calls: 2 },
+  'GET /imports/:id/changes': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => company.name },
+  'GET /imports/:id/columns': { kind: 'staff', id: ({ importId }) => importId, holds: ({ company }) => `files of ${company.name}` },
+  'POST /imports/:id/columns': { kind: 'change', id: ({ importId }) => importId },
+  'POST /imports/:id/start': { kind: 'change', id: ({ importId }) => importId },
+  // A piece of an upload lies under its own company, whatever its id; see test/imports/parts.test.ts.
+  'PUT /imports/uploads/:id/:number/:part': { kind: 'change' },
   'POST /imports/:id/stop': { kind: 'change', id: ({ importId }) => importId },
   'GET /imports/pdfs': { kind: 'staff', holds: ({ company }) => company.name },
   'POST /imports/pdfs': { kind: 'change' },
@@ -145,7 +151,8 @@ const of = (kind: Row['kind']) => rows.flatMap(([route, row]) => (row?.kind === 
 const pathOf = (route: string, id: string, { client }: Own = own) =>
   (route.split(' ')[1] ?? '')
     .replace(/\.zip$/, `.zip?id=${id}`)
-    .replace(/refused\.csv$/, 'refused.csv?kind=clients')
+    .replace(/(refused\.csv|changes)$/, '$1?kind=clients')
+    .replace(':number/:part', '1/0')
     .replace(':clientId', client.clientId)
     .replace(':photoId', id === foreign?.returnId ? foreign.photoId : own.photoId)
     .replace(/:\w+/, id)
@@ -159,7 +166,11 @@ beforeAll(async () => {
     const [importId, runId] = [newId(), newId()]
     const { door } = company
     await door.run({
-      job: door.insert(imports, { id: importId, staffId: company.staffId, createdAt: Date.now(), movedAt: Date.now(), finishedAt: Date.now() }),
+      job: door.insert(imports, { id: importId, staffId: company.staffId, createdAt: Date.now(), movedAt: Date.now(), phase: 'planned' }),
+      source: door.insert(importSources, {
+        ...{ importId, number: 1, name: `files of ${company.name}.csv`, size: 1, encoding: 'utf-8', delimiter: ',', columns: '["name"]' },
+        ...{ headBytes: 0, headLines: 0, mappings: '[]' },
+      }),
       file: door.insert(importFiles, { importId, kind: 'clients', name: `files of ${company.name}.csv`, size: 1, state: 'done', columns: '[]' }),
       run: door.insert(invitationRuns, {
         id: runId,

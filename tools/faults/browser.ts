@@ -77,17 +77,27 @@ export class Browser {
     }
   }
 
-  async #ask(method: string, path: string, body = ''): Promise<Answer> {
+  /**
+   * Sends a body as it is. Tries again while the site can't be reached, or is going down.
+   * @returns where the answer leads to
+   */
+  async send(method: 'POST' | 'PUT', path: string, body: Uint8Array, type: string): Promise<string> {
+    const until = Date.now() + PATIENCE
+    while (true) {
+      const answer = await this.#ask(method, path, body, type).catch(() => undefined)
+      if (answer && answer.status < 400) return answer.location
+      if (answer && answer.status < 500) throw new Refused(`${method} ${path} answered ${answer.status}: ${answer.text.slice(0, 2000)}`)
+      if (Date.now() > until) throw new Refused(`${method} ${path} could not be sent`)
+      await sleep(250)
+    }
+  }
+
+  async #ask(method: string, path: string, body: string | Uint8Array = '', type = 'application/x-www-form-urlencoded'): Promise<Answer> {
     const origin = `http://${this.#host}`
     const headers = {
       host: this.#host,
       ...(this.#cookie && { cookie: this.#cookie }),
-      ...(method === 'POST' && {
-        'sec-fetch-site': 'same-origin',
-        origin,
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': Buffer.byteLength(body),
-      }),
+      ...(method !== 'GET' && { 'sec-fetch-site': 'same-origin', origin, 'content-type': type, 'content-length': Buffer.byteLength(body) }),
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
       const asked = request({ agent: this.#agent, host: '127.0.0.1', port: this.#port, method, path, headers, timeout: 60_000 }, (response) => {

@@ -11,6 +11,7 @@ type ClientRecordPageProps = StaffPageProps & {
   problems: Partial<Record<RecordField, string>>
   /** As it stands; without it the client is yet to be added. */
   stored?: Client | undefined
+  locales: readonly string[]
   /** Why nothing was saved, though each field is right. */
   conflict?: string | undefined
 }
@@ -23,7 +24,7 @@ export const recordText = (record: Pick<ClientRecord, RecordField>, field: Recor
 
 type FieldsProps = Pick<ClientRecordPageProps, 'typed' | 'problems'>
 
-export const ClientRecordPage = ({ shell, link, id, typed, problems, stored, conflict }: ClientRecordPageProps) => {
+export const ClientRecordPage = ({ shell, link, id, typed, problems, stored, locales, conflict }: ClientRecordPageProps) => {
   const isChanged = conflict !== undefined || Object.keys(problems).length > 0
   const back = stored ? link(`/clients/${id}`) : link('/clients')
   const fields = { typed, problems }
@@ -67,7 +68,7 @@ export const ClientRecordPage = ({ shell, link, id, typed, problems, stored, con
             <div class="body stack">
               <Line {...fields} field="name" hint="As it stands on its invoices." />
               <Line {...fields} field="code" hint="Its key in the files of imports, too: there it is the external_id." />
-              <Choice {...fields} field="status" hint="An inactive client can still sign in, but is left out of bulk invitations." />
+              <Choice {...fields} field="status" choices={STATUSES} hint="An inactive client can still sign in, but is left out of bulk invitations." />
               <Line
                 {...fields}
                 field="email"
@@ -79,6 +80,12 @@ export const ClientRecordPage = ({ shell, link, id, typed, problems, stored, con
                 }
               />
               <Line {...fields} field="phone" type="tel" />
+              <Choice
+                {...fields}
+                field="language"
+                choices={[{ value: '', label: `As for the company, ${shell.company.locale}` }, ...locales.map((value) => ({ value, label: value }))]}
+                hint="How they are written in its portal and on its documents."
+              />
             </div>
           </section>
           <div class="stack">
@@ -135,15 +142,19 @@ const Line = ({ type = 'text', ...field }: FieldProps & { type?: 'text' | 'email
   </Field>
 )
 
-const Choice = (field: FieldProps) => (
+const STATUSES = [
+  { value: 'active', label: 'Active' },
+  { value: 'inactive', label: 'Inactive' },
+]
+
+const Choice = ({ choices, ...field }: FieldProps & { choices: { value: string; label: string }[] }) => (
   <Field {...field}>
     <select class="input" id={field.field} name={field.field} {...described(field)}>
-      <option value="active" selected={field.typed[field.field] !== 'inactive'}>
-        Active
-      </option>
-      <option value="inactive" selected={field.typed[field.field] === 'inactive'}>
-        Inactive
-      </option>
+      {choices.map(({ value, label }) => (
+        <option value={value} selected={field.typed[field.field] === value}>
+          {label}
+        </option>
+      ))}
     </select>
   </Field>
 )

@@ -7,7 +7,7 @@ import { IMPORT_KIND_WORDS } from './import-kinds.ts'
 import { StaffPage, type StaffPageProps } from './layout.tsx'
 
 /** @param problem why the last upload was not taken */
-type Headings = Record<ImportKind, readonly string[]>
+type Headings = { kind: ImportKind; headings: string[] }[]
 type ImportsPageProps = StaffPageProps & {
   imports: Import[]
   /** What makes a file of each kind known. */
@@ -39,7 +39,7 @@ export const ImportsPage = ({ shell, link, imports, headings, problem }: Imports
 )
 
 const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem: string | undefined }) => (
-  <form class="card upload" method="post" action={link('/imports')} enctype="multipart/form-data">
+  <form class="card upload" method="post" action={link('/imports')} enctype="multipart/form-data" data-parts={link('/imports/uploads')}>
     <div class="body stack">
       <div class={problem ? 'field wrong' : 'field'}>
         <label for="files">CSV files</label>
@@ -54,7 +54,9 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
             accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
             aria-describedby={problem ? 'files-why files-hint' : 'files-hint'}
           />
-          <small id="files-hint">One file or all kinds together. What is in them is added or brought up to date; nothing is ever deleted.</small>
+          <small id="files-hint">
+            One file or several together, up to 200 MB each. You see what would happen before anything is written; nothing is ever deleted.
+          </small>
         </div>
         {problem && (
           <p class="why" id="files-why" role="alert">
@@ -64,8 +66,9 @@ const UploadForm = ({ link, problem }: Pick<StaffPageProps, 'link'> & { problem:
       </div>
       <div>
         <button class="button main" type="submit">
-          Import
-        </button>
+          Upload
+        </button>{' '}
+        <span class="soft" role="status" />
       </div>
     </div>
   </form>
@@ -77,14 +80,17 @@ const Formats = ({ headings }: { headings: Headings }) => (
       <h2>The nine kinds of files</h2>
     </header>
     <div class="body stack">
-      <p class="soft">A file is known by its headings, whatever its name. CSV or tab-separated text, dates as 2026-11-24, amounts as 1234.50.</p>
+      <p class="soft">
+        A file with these headings is known by them. Exports of other programs, such as Xero, QuickBooks and Zoho, are understood as far as they can be, and
+        shown to you before anything is taken.
+      </p>
       <div>
-        {(Object.keys(headings) as ImportKind[]).map((kind) => (
+        {headings.map(({ kind, headings: own }) => (
           <details>
             <summary>{IMPORT_KIND_WORDS[kind].title}</summary>
             <p class="soft">{IMPORT_KIND_WORDS[kind].row}</p>
             <p class="headings">
-              {headings[kind].map((heading) => (
+              {own.map((heading) => (
                 <>
                   <code>{heading}</code>{' '}
                 </>
@@ -129,7 +135,7 @@ const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Im
                 <small>by {job.by}</small>
               </td>
               <td class="how">{stateOf(job)}</td>
-              <td class="when">{countOf(job.files.length, 'file')}</td>
+              <td class="when">{countOf(job.names.length, 'file')}</td>
               <td class="num sum">
                 {formatCount(rowsOf(job), shell.company.locale)}
                 {refusedOf(job) > 0 && <small class="bad-text">{formatCount(refusedOf(job), shell.company.locale)} refused</small>}
@@ -143,7 +149,9 @@ const EarlierImports = ({ shell, link, imports }: StaffPageProps & { imports: Im
 )
 
 const stateOf = (job: Import) => {
-  if (job.finishedAt === null) return <State tone="wait">Running</State>
+  if (job.finishedAt !== null && job.phase !== 'running') return <State tone="none">Given up</State>
+  if (job.phase === 'asking' || job.phase === 'planned') return <State tone="wait">Waits for you</State>
+  if (job.finishedAt === null) return <State tone="wait">{job.phase === 'planning' ? 'Looked at' : 'Running'}</State>
   if (job.files.some(({ state }) => state === 'stopped')) return <State tone="none">Stopped</State>
   const isWhole = job.files.every(({ state, refused }) => state === 'done' && refused === 0)
   return isWhole ? <State tone="good">Finished</State> : <State tone="bad">With refusals</State>

@@ -7,6 +7,7 @@ export const RECORD_LABELS: Record<RecordField, string> = {
   status: 'Status',
   email: 'Primary e-mail address',
   phone: 'Phone',
+  language: 'Dates and amounts',
   address1: 'Address',
   address2: 'Address, second line',
   city: 'City',

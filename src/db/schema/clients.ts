@@ -27,6 +27,8 @@ export const clients = sqliteTable(
     /** Whether mail could be sent there, as far as its form tells; written with the address. */
     emailValid: flag('email_valid').notNull().default(true),
     phone: text('phone').notNull().default(''),
+    /** How dates and numbers are written for it, as a BCP 47 tag; null: as for the company. */
+    language: text('language'),
     status: text('status', { enum: CLIENT_STATUSES }).notNull(),
     currency: text('currency').notNull(),
     /** Null means no limit, 0 means nought. */

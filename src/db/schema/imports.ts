@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { instant, searchText } from './columns.ts'
+import { instant, money, searchText } from './columns.ts'
 import { memberships } from './staff.ts'
+import { tenants } from './tenants.ts'
 
 /** In the order in which files are worked through: nobody is referred to before they are there. */
 export const IMPORT_KINDS = [
@@ -21,8 +22,18 @@ export type ImportKind = (typeof IMPORT_KINDS)[number]
  * its end; what was taken stands.
  */
 export const IMPORT_FILE_STATES = ['waiting', 'reading', 'checking', 'done', 'refused', 'stopped'] as const
+/**
+ * `asking`: a person has to say what the columns mean. `planning`: all is read and judged, nothing written. `planned`:
+ * what would happen is known, and waits for a yes. `running`: the same is done again, and written.
+ */
+export const IMPORT_PHASES = ['asking', 'planning', 'planned', 'running'] as const
+export type ImportPhase = (typeof IMPORT_PHASES)[number]
+/** How the letters of a file are written. */
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const
+/** What became of a row, as far as it is worth telling. `removed`: a line that its document no longer has. */
+export const IMPORT_OUTCOMES = ['created', 'changed', 'removed'] as const
 
-/** One upload: one or more files, taken together. */
+/** One upload: one or more files, looked at and taken together. */
 export const imports = sqliteTable(
   'imports',
   {
@@ -33,6 +44,7 @@ export const imports = sqliteTable(
     /** When work last moved on; a standstill is taken up again by the sweep. */
     movedAt: instant('moved_at').notNull(),
     finishedAt: instant('finished_at'),
+    phase: text('phase', { enum: IMPORT_PHASES }).notNull().default('running'),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -42,6 +54,54 @@ export const imports = sqliteTable(
     index('imports_created').on(t.tenantId, t.createdAt),
     index('imports_unfinished').on(t.movedAt).where(sql`finished_at IS NULL`),
   ],
+)
+
+/** A file as it was uploaded, and as what it is to be read: as one kind or as several, such as invoices and their lines. */
+export const importSources = sqliteTable(
+  'import_sources',
+  {
+    tenantId: text('tenant_id').notNull(),
+    importId: text('import_id').notNull(),
+    /** 1, 2, 3 and so on, as they were chosen. */
+    number: integer('number').notNull(),
+    name: text('name').notNull(),
+    /** In bytes. */
+    size: integer('size').notNull(),
+    /** It is kept in pieces of so many bytes, the last one shorter; 0: in one. */
+    partBytes: integer('part_bytes').notNull().default(0),
+    encoding: text('encoding', { enum: ENCODINGS }).notNull(),
+    delimiter: text('delimiter').$type<',' | ';' | '\t' | '|'>().notNull(),
+    /** JSON array of its headings, in the file's order. */
+    columns: text('columns').notNull(),
+    /** Where its rows begin: bytes, and the lines before them. */
+    headBytes: integer('head_bytes').notNull(),
+    headLines: integer('head_lines').notNull(),
+    /** JSON array: as what it is read, a mapping of its columns for each kind (see imports/mapping.ts). */
+    mappings: text('mappings').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.number] }),
+    foreignKey({ columns: [t.tenantId, t.importId], foreignColumns: [imports.tenantId, imports.id] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+    check('import_sources_columns', sql`json_valid(${t.columns})`),
+    check('import_sources_mappings', sql`json_valid(${t.mappings})`),
+  ],
+)
+
+/** How files with certain headings were read last time, to be read so again. */
+export const importMappings = sqliteTable(
+  'import_mappings',
+  {
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'restrict', onUpdate: 'restrict' }),
+    /** A hash of the headings, whatever their order. */
+    headings: text('headings').notNull(),
+    mappings: text('mappings').notNull(),
+    savedAt: instant('saved_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.headings] }), check('import_mappings_mappings', sql`json_valid(${t.mappings})`)],
 )
 
 export const importFiles = sqliteTable(
@@ -67,8 +127,18 @@ export const importFiles = sqliteTable(
     changed: integer('changed').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
     refused: integer('refused').notNull().default(0),
+    /** Lines that their documents no longer have. */
+    removed: integer('removed').notNull().default(0),
     /** Why the file as a whole was refused. */
     problem: text('problem'),
+    /** Which of the uploaded files; 0: one of its own, as before files could be read as several kinds. */
+    source: integer('source').notNull().default(0),
+    partBytes: integer('part_bytes').notNull().default(0),
+    encoding: text('encoding', { enum: ENCODINGS }).notNull().default('utf-8'),
+    headBytes: integer('head_bytes').notNull().default(0),
+    headLines: integer('head_lines').notNull().default(0),
+    /** JSON: what its columns mean; null: what their names say. */
+    mapping: text('mapping'),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.importId, t.kind] }),
@@ -92,9 +162,15 @@ export const importKeys = sqliteTable(
     /** The external id. */
     key: text('key').notNull(),
     line: integer('line').notNull(),
+    /** What the row is, or would be if it were written: while an import is only planned, others find it here. */
+    rowId: text('row_id'),
+    clientId: text('client_id'),
+    currency: text('currency'),
+    total: money('total'),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.importId, t.kind, t.key] }),
+    index('import_keys_row').on(t.tenantId, t.importId, t.kind, t.rowId).where(sql`row_id IS NOT NULL`),
     foreignKey({ columns: [t.tenantId, t.importId, t.kind], foreignColumns: [importFiles.tenantId, importFiles.importId, importFiles.kind] })
       .onDelete('restrict')
       .onUpdate('restrict'),
@@ -114,6 +190,29 @@ export const importRefusals = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.importId, t.kind, t.line] }),
+    foreignKey({ columns: [t.tenantId, t.importId, t.kind], foreignColumns: [importFiles.tenantId, importFiles.importId, importFiles.kind] })
+      .onDelete('restrict')
+      .onUpdate('restrict'),
+  ],
+)
+
+/** Rows that are new, that changed, or that are gone: the first of each file, to be looked at. */
+export const importChanges = sqliteTable(
+  'import_changes',
+  {
+    tenantId: text('tenant_id').notNull(),
+    importId: text('import_id').notNull(),
+    kind: text('kind', { enum: IMPORT_KINDS }).notNull(),
+    outcome: text('outcome', { enum: IMPORT_OUTCOMES }).notNull(),
+    /** The line of the file; 0 for what is gone. */
+    line: integer('line').notNull(),
+    /** The external id; of a line its document's, and its position. */
+    key: text('key').notNull(),
+    /** JSON: `label`, `currency`, and `fields`, each a heading with what stood there and what does. */
+    what: text('what').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.kind, t.outcome, t.line, t.key] }),
     foreignKey({ columns: [t.tenantId, t.importId, t.kind], foreignColumns: [importFiles.tenantId, importFiles.importId, importFiles.kind] })
       .onDelete('restrict')
       .onUpdate('restrict'),
