@@ -143,7 +143,8 @@ const importFiles = async (browser, files) => {
   for (const until = Date.now() + IMPORT_LIMIT; Date.now() < until; ) {
     const page = await browser.get(path)
     const progress = tagsWith(page, 'id').find(({ id }) => id === 'progress')
-    if (progress?.['data-state'] === 'planned') await browser.post(`${path}/start`, new URLSearchParams())
+    const plan = tagsWith(page, 'name').find(({ name }) => name === 'plan')?.value
+    if (plan !== undefined) await browser.post(`${path}/start`, new URLSearchParams({ plan }))
     if (progress?.['data-state'] === 'finished') return tagsWith(page, 'data-created')
     await sleep(500)
   }

@@ -47,6 +47,7 @@ ALTER TABLE `import_files` ADD `encoding` text DEFAULT 'utf-8' NOT NULL;--> stat
 ALTER TABLE `import_files` ADD `head_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `import_files` ADD `head_lines` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `import_files` ADD `mapping` text;--> statement-breakpoint
+ALTER TABLE `import_keys` ADD `digest` text;--> statement-breakpoint
 ALTER TABLE `import_keys` ADD `row_id` text;--> statement-breakpoint
 ALTER TABLE `import_keys` ADD `client_id` text;--> statement-breakpoint
 ALTER TABLE `import_keys` ADD `currency` text;--> statement-breakpoint

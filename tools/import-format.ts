@@ -50,7 +50,8 @@ Numbers may also be written with a comma, as \`1.234,50\`, or in groups, as \`1,
 - What a file has no column for stays as it is.
 - A row whose \`updated_at\` is older than that of what stands is left alone, and counts as left as it is. It is a day, or an instant with its time zone, such as \`2026-03-31T14:05:00Z\`.
 - Nothing is ever deleted for not being in a file, but for an order's, an invoice's or a credit note's lines: see there.
-- The same key twice in one file: the first good row counts, later ones are refused.`
+- The same key twice in one file: the first good row counts, later ones are refused.
+- An amount with the sign or the code of another currency than its row's is refused.`
 
 const LINES = `## How lines are taken
 
@@ -69,7 +70,9 @@ const MORE: Partial<Record<ImportKind, string>> = {
 
 const OTHERS = `## Files of other programs
 
-A column under another name is found by it; the Columns page shows what was found, and any column can be chosen instead. Where a file has no column for a status or a currency, one text stands for all its rows. One file may hold several kinds: a row for each line of an invoice is read as invoices and as invoice lines, and what such a file says to be paid, or still open, as one payment for each invoice, on the invoice's own day where it doesn't say when. A file of payments that is uploaded with it comes first.
+A column under another name is found by it; the Columns page shows what was found, and any column can be chosen instead. Where a file has no column for a status or a currency, one text stands for all its new rows; those that are there keep theirs. One file may hold several kinds: a row for each line of an invoice is read as invoices and as invoice lines. A document may then come again with each of its lines, as long as it says the same; what is left blank there is no fault.
+
+What such a file says to be paid, or still open, is read as one payment for each open invoice, known as \`paid \` and the invoice's number, on the invoice's own day where the file doesn't say when. It stands in for the invoice's payments: it follows the file, goes when nothing is paid any more, and gives way to payments of a file of their own as soon as they come.
 
 Invoices of other programs are known by their number, their clients by their code, or by their name where there is none.`
 

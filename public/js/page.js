@@ -144,8 +144,8 @@ const TRIES = 4
 const sendPart = async (address, bytes) => {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(address, { method: 'PUT', body: bytes }).catch(() => undefined)
-    if (response?.ok) return
-    if (attempt === TRIES || (response && response.status < 500)) throw new Error(response?.statusText)
+    if (response?.ok && !response.redirected) return
+    if (response?.redirected || attempt === TRIES || (response && response.status < 500)) throw new Error(response?.statusText)
     await new Promise((resolve) => setTimeout(resolve, 1000 * attempt))
   }
 }
@@ -182,4 +182,13 @@ document.addEventListener('submit', async (event) => {
     status.textContent = 'That didn’t work. Please try again.'
     form.ariaBusy = null
   }
+})
+// Back to the page as the browser kept it: what was sent is sent.
+addEventListener('pageshow', (event) => {
+  const form = event.persisted ? document.querySelector('form[data-parts]') : null
+  if (!form) return
+  for (const sentField of form.querySelectorAll('input[type=hidden]')) sentField.remove()
+  form.ariaBusy = null
+  form.querySelector('input[type=file]').disabled = false
+  form.querySelector('[role=status]').textContent = ''
 })

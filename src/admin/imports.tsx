@@ -4,14 +4,26 @@ import { IMPORT_KINDS } from '#src/db/schema/imports.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { csvResponse } from '#src/documents/response.ts'
 import { NotFound, SignedOut } from '#src/errors.ts'
-import { bytesUpTo, multipartOf, wantsFragment } from '#src/guards.ts'
+import { bytesUpTo, multipartOf, readForm, wantsFragment } from '#src/guards.ts'
 import { newId } from '#src/ids.ts'
 import { headingsOf } from '#src/imports/format.ts'
 import { changesOf, changesOfKindRead, changesRead, type Import, importListReads, importOf, importReads, importsOf } from '#src/imports/import.ts'
 import { importConfirmed, importStarted } from '#src/imports/plan.ts'
-import { importedFileRead, refusedRows } from '#src/imports/refused-rows.ts'
+import { importedFilesRead, refusedRows } from '#src/imports/refused-rows.ts'
 import { importStopped } from '#src/imports/stop.ts'
-import { habitsRead, keepFiles, keepPart, MOST_FILES, PART_BYTES, sourcesOf, UPLOAD_LIMIT, type Upload, uploadedParts, uploadsOf } from '#src/imports/upload.ts'
+import {
+  FILE_LIMIT,
+  habitsRead,
+  keepFiles,
+  keepPart,
+  MOST_FILES,
+  PART_BYTES,
+  sourcesOf,
+  UPLOAD_LIMIT,
+  type Upload,
+  uploadedParts,
+  uploadsOf,
+} from '#src/imports/upload.ts'
 import { logError } from '#src/log.ts'
 import { ImportPage, ImportProgress } from '#views/admin/import.tsx'
 import { ImportChangesPage } from '#views/admin/import-changes.tsx'
@@ -34,7 +46,7 @@ const PARTS = z
   .min(1)
   .max(MOST_FILES)
 
-type Came = { importId: string; uploads: Upload[]; keep: () => Promise<void> } | { problem: string }
+type Came = { importId: string; isThere?: false; uploads: Upload[]; keep: () => Promise<void> } | { importId: string; isThere: true } | { problem: string }
 
 /** The files of a form, or those whose pieces were sent before it. */
 const cameIn = async (c: Context<StaffEnv>, form: FormData): Promise<Came> => {
@@ -46,6 +58,9 @@ const cameIn = async (c: Context<StaffEnv>, form: FormData): Promise<Came> => {
     const id = newId()
     return { importId: id, uploads: files.map(({ upload }) => upload), keep: () => keepFiles(c.env, tenantId, id, files) }
   }
+  // Sent again, by a reload or because the answer got lost.
+  const { jobs } = await c.var.door.run({ jobs: importReads(c.var.door, importId).jobs })
+  if (jobs.length > 0) return { importId, isThere: true }
   const listed = PARTS.safeParse(jsonOf(String(form.get('parts') ?? '')))
   const uploads = listed.data ? await uploadedParts(c.env, tenantId, importId, listed.data) : { problem: 'Choose at least one CSV file.' }
   return 'problem' in uploads ? uploads : { importId, uploads, keep: () => Promise.resolve() }
@@ -79,6 +94,7 @@ export const importPages = new Hono<StaffEnv>()
     const { shell, ...rows } = await door.page(() => importListReads(door, LISTED))
     const came = await cameIn(c, await multipartOf(c, UPLOAD_LIMIT))
     if ('problem' in came) return listPage(c, shell, rows, came.problem)
+    if (came.isThere) return c.redirect(link(`/imports/${came.importId}`), 303)
     const { importId, uploads, keep } = came
     const sources = await sourcesOf(uploads, async (keys) => (await door.run({ habits: habitsRead(door, keys) })).habits, shell.company.currency)
     if ('problem' in sources) return listPage(c, shell, rows, sources.problem)
@@ -97,7 +113,14 @@ export const importPages = new Hono<StaffEnv>()
     const [number, part] = [Number(c.req.param('number')), Number(c.req.param('part'))]
     const { jobs } = await door.page(() => ({ jobs: importReads(door, id).jobs }))
     // What an import has been made of stays as it is.
-    const isPlace = IMPORT_ID.test(id) && number >= 1 && number <= MOST_FILES && part >= 0 && part < 1000
+    const isPlace =
+      IMPORT_ID.test(id) &&
+      Number.isInteger(number) &&
+      number >= 1 &&
+      number <= MOST_FILES &&
+      Number.isInteger(part) &&
+      part >= 0 &&
+      part < FILE_LIMIT / PART_BYTES
     if (!isPlace || jobs.length > 0) throw new NotFound()
     await keepPart(c.env, door.tenantId, id, number, part, await bytesUpTo(c.req.raw, PART_BYTES))
     return c.body(null, 204)
@@ -105,8 +128,9 @@ export const importPages = new Hono<StaffEnv>()
   .post('/:id/start', async (c) => {
     const { door, link, now } = c.var
     const id = c.req.param('id')
+    const { plan } = await readForm(c, 'plan')
     isThere(await door.page(() => ({ jobs: importReads(door, id).jobs })))
-    const { started } = await door.run(importConfirmed(door, id, now))
+    const { started } = await door.run(importConfirmed(door, id, Number(plan), now))
     if (started > 0) await announce(c, id)
     return c.redirect(link(`/imports/${id}`), 303)
   })
@@ -120,9 +144,11 @@ export const importPages = new Hono<StaffEnv>()
   .get('/:id/refused.csv', async (c) => {
     const { door } = c.var
     const kind = IMPORT_KINDS.find((each) => each === c.req.query('kind'))
-    const { file } = await door.page(() => ({ file: importedFileRead(door, c.req.param('id'), kind ?? 'clients') }))
-    if (!kind || !file[0]) throw new NotFound()
-    return csvResponse(`refused ${file[0].name.replace(/\.\w+$/, '')}.csv`, refusedRows(c.env.FILES, door, file[0]))
+    const { files } = await door.page(() => ({ files: importedFilesRead(door, c.req.param('id')) }))
+    const file = files.find((each) => each.kind === kind)
+    if (!file) throw new NotFound()
+    const others = files.filter((each) => each !== file && each.source === file.source && file.source > 0)
+    return csvResponse(`refused ${file.name.replace(/\.\w+$/, '')}.csv`, refusedRows(c.env.FILES, door, [file, ...others]))
   })
   .get('/:id/changes', async (c) => {
     const { door, link } = c.var

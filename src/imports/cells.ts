@@ -60,12 +60,17 @@ export const oneOf = <const T extends string>(...words: T[]) =>
     metaOf({ reads: 'word', words }),
   )
 
-/** How dates and numbers are written for somebody, or nothing. */
-export const language = cell(
-  (text) =>
-    LOCALES.find((known) => known.toLowerCase() === text.replace('_', '-').toLowerCase()) ??
-    (text === '' ? null : new Refused(`There is no language “${text.slice(0, 20)}” here. One is written like ${LOCALES[0]}`)),
-)
+/** How dates and numbers are written for somebody, or nothing. Of a language alone the country of that name is meant, `de` being `de-DE`. */
+export const language = cell((text) => {
+  const tag = text.replace('_', '-').toLowerCase()
+  const known = (wanted: string) => LOCALES.find((each) => each.toLowerCase() === wanted)
+  if (text === '') return null
+  return (
+    known(tag) ??
+    known(`${tag}-${tag}`) ??
+    (tag === 'en' ? LOCALES[0] : new Refused(`There is no language “${text.slice(0, 20)}” here. One is written like ${LOCALES[0]}`))
+  )
+})
 
 /** An address of the web that a person can be sent to; may be empty. */
 export const webAddress = text(1000).pipe(

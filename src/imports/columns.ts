@@ -62,9 +62,13 @@ export const sourceChoice = ({ number, name, columns }: StoredSource, sample: Sa
       chosen: first?.decimal ?? null,
       unclear: asked(seen.decimal, seen.numbers.unclear),
     },
-    days: { isThere: seen.dates.says.length + seen.dates.unclear.length > 0, chosen: first?.days ?? null, unclear: asked(seen.days, seen.dates.unclear) },
+    days: { isThere: readsAny(mappings, ['day']), chosen: first?.days ?? null, unclear: asked(seen.days, seen.dates.unclear) },
   }
 }
+
+/** Whether some column holds such texts: later rows may, even if the first ones don't show how they are written. */
+const readsAny = (mappings: Mapping[], wanted: (string | undefined)[]) =>
+  mappings.some(({ kind, origins }) => [...fieldsOf(kind)].some(([heading, { reads }]) => wanted.includes(reads) && 'column' in (origins[heading] ?? {})))
 
 const asked = (seen: Seen['decimal'] | Seen['days'], unclear: string[]) => (seen === 'ask' ? [...new Set(unclear)].slice(0, 3) : [])
 
@@ -83,10 +87,15 @@ const fieldChoices = (mapping: Mapping, { columns, rows }: Sample): FieldChoice[
     }
   })
 
+/** What is longer is no word for a status; a column of such is the wrong one. */
+const LONGEST_WORD = 40
+
 const wordsMet = ({ origins, words }: Mapping, heading: string, { columns, rows }: Sample, options: readonly string[]) => {
   const from = origins[heading]
   if (!from || 'text' in from) return []
-  const met = [...new Set(rows.map((cells) => textOf(from, columns, cells).toLowerCase()))].filter((word) => word !== '' && !options.includes(word))
+  const met = [...new Set(rows.map((cells) => textOf(from, columns, cells).toLowerCase()))].filter(
+    (word) => word !== '' && word.length <= LONGEST_WORD && !options.includes(word),
+  )
   return met.slice(0, 12).map((word) => ({ word, meaning: words[heading]?.[word] ?? '' }))
 }
 
@@ -155,7 +164,7 @@ const typedMapping = (
 ): Mapping => {
   const { columns } = sample
   const origins: Record<string, Origin> = {}
-  const words: Mapping['words'] = { ...known?.words }
+  const words: Mapping['words'] = { ...(known ?? mappingBy(kind, sample, '')).words }
   for (const [heading, { isSame, words: options }] of fieldsOf(kind)) {
     const field = `${name}.${heading}`
     const [how, first = '', second = ''] = (form.get(field) ?? '').split(':')
@@ -168,13 +177,13 @@ const typedMapping = (
       origins[heading] = { text: options ? text : text.toUpperCase() }
       if (!fits) problems[`${shownAs}.${heading}`] = options ? 'Choose one.' : 'Type three letters such as EUR.'
     }
-    const meanings = [...form].flatMap(([key, value]) => {
-      const word = key.startsWith(`${field}.is.`) ? key.slice(`${field}.is.`.length) : undefined
-      return word !== undefined && options?.includes(value) ? [[word, value] as const] : []
-    })
-    if (options && meanings.length > 0) words[heading] = { ...words[heading], ...Object.fromEntries(meanings) }
+    for (const [name, meaning] of form) {
+      if (!options || !name.startsWith(`${field}.is.`)) continue
+      const { [name.slice(`${field}.is.`.length)]: _, ...others } = words[heading] ?? {}
+      words[heading] = options.includes(meaning) ? { ...others, [name.slice(`${field}.is.`.length)]: meaning } : others
+    }
   }
-  const mapping: Mapping = { kind, origins, words, decimal: null, days: null, isPart: false, repeats: false }
+  const mapping: Mapping = { kind, origins, words, decimal: null, days: null, isPart: false, repeats: true, standIn: null }
   for (const heading of lacking(mapping)) problems[`${shownAs}.${heading}`] ??= 'Choose its column.'
   return mapping
 }

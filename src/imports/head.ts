@@ -12,6 +12,7 @@ export type Head = { headings: string[]; columns: string[]; end: Position; delim
 export const HEAD_BYTES = 64 * 1024
 /** How many rows of it are looked at. */
 const SAMPLE_ROWS = 500
+const MOST_COLUMNS = 300
 /** Reports have a title above their headings. */
 const TITLE_LINES = 10
 
@@ -22,7 +23,7 @@ const TITLE_LINES = 10
 export const headOf = (bytes: Uint8Array, isAll: boolean): Head | { problem: string } => {
   if (bytes.length === 0) return { problem: 'is empty' }
   const encoding = encodingOf(bytes)
-  const piece = decodedPiece(bytes, encoding, isAll)
+  const piece = decodedPiece(bytes, encoding)
   if (piece.text.includes(0)) return { problem: 'is not a CSV file' }
   if (!isUtf8(piece.text)) return { problem: 'is neither UTF-8 nor UTF-16. Save it as “CSV UTF-8” and try again' }
   const tries = DELIMITERS.map((delimiter) => ({ delimiter, rows: rowsOf(piece.text, START, isAll, SAMPLE_ROWS, delimiter) }))
@@ -32,6 +33,7 @@ export const headOf = (bytes: Uint8Array, isAll: boolean): Head | { problem: str
   if (!best || !first || 'problem' in first) return { problem: 'is not a CSV file' }
   const headings = best.rows[best.at]
   if (!headings || !('cells' in headings)) return { problem: `has no line of headings. Its first line reads ${listed(first.cells)}` }
+  if (headings.cells.length > MOST_COLUMNS) return { problem: `has more than ${MOST_COLUMNS} columns` }
   return {
     headings: headings.cells.map((text) => text.trim()),
     columns: headings.cells.map(headingOf),

@@ -14,7 +14,7 @@ import {
   imports,
 } from '#src/db/schema/imports.ts'
 import { NotFound } from '#src/errors.ts'
-import { byName, columnsOf, headingsIn, type Mapping, mappingOf } from './mapping.ts'
+import { columnNamed, headingsIn, type Mapping, mappingIn } from './mapping.ts'
 
 /** One uploaded file as one kind, as the page of its import shows it. */
 export type ImportFile = {
@@ -33,6 +33,8 @@ export type ImportFile = {
   /** As what it is read, and the headings as they stand in it. */
   mapping: Mapping
   headings: string[]
+  /** Which of the uploaded files; 0: one of its own. */
+  source: number
 }
 
 /** `column` as the file calls it. */
@@ -45,6 +47,8 @@ export type ImportChange = {
   key: string
   label: string
   currency: string | null
+  /** What it was in before. */
+  currencyWas: string | null
   fields: { heading: string; was: string | number | null; is: string | number | null }[]
 }
 
@@ -53,6 +57,8 @@ export type Import = {
   id: string
   createdAt: Instant
   finishedAt: Instant | null
+  /** When work last moved on; of a plan, which one it is. */
+  movedAt: Instant
   phase: ImportPhase
   by: string
   files: ImportFile[]
@@ -68,6 +74,7 @@ const COLUMNS = {
   id: imports.id,
   createdAt: imports.createdAt,
   finishedAt: imports.finishedAt,
+  movedAt: imports.movedAt,
   phase: imports.phase,
   by: sql<string | null>`(SELECT iif(name = '', email, name) FROM staff WHERE id = ${imports.staffId})`,
 }
@@ -131,7 +138,7 @@ export const importsOf = ({ jobs, files, sources }: ListRows): Import[] =>
 
 const fileOf = (file: typeof importFiles.$inferSelect): ImportFile => ({
   ...file,
-  mapping: file.mapping === null ? byName(file.kind, columnsOf(file.columns)) : mappingOf(file.mapping),
+  mapping: mappingIn(file),
   headings: headingsIn(file.columns),
 })
 
@@ -153,15 +160,9 @@ export const importOf = (
   }
 }
 
-/** A heading of ours as the file calls it. */
-export const columnNamed = ({ mapping, headings }: Pick<ImportFile, 'mapping' | 'headings'>, heading: string): string => {
-  const from = mapping.origins[heading]
-  if (!from || 'text' in from) return heading
-  return headings.find((each) => each.toLowerCase() === from.column) ?? heading
-}
-
 export const changesOf = (rows: (typeof importChanges.$inferSelect)[]): ImportChange[] =>
   rows.map(({ kind, outcome, key, what }) => {
     const { label, currency, fields } = JSON.parse(what) as { label: string; currency: string | null; fields: ([string, string, string] | null)[] }
-    return { kind, outcome, key, label, currency, fields: fields.flatMap((field) => (field ? [{ heading: field[0], was: field[1], is: field[2] }] : [])) }
+    const told = fields.flatMap((field) => (field ? [{ heading: field[0], was: field[1], is: field[2] }] : []))
+    return { kind, outcome, key, label, currency, currencyWas: told.find(({ heading }) => heading === 'currency')?.was ?? currency, fields: told }
   })

@@ -93,7 +93,11 @@ export const importMapped = (door: TenantDoor, importId: string, sources: { stor
           door.insert(
             importMappings,
             { headings, mappings: JSON.stringify(mappings), savedAt: now },
-            { where: open, conflict: sql`(tenant_id, headings) DO UPDATE SET mappings = excluded.mappings, saved_at = excluded.saved_at` },
+            // A file that is left out says nothing of others like it.
+            {
+              where: mappings.length > 0 ? open : sql`false`,
+              conflict: sql`(tenant_id, headings) DO UPDATE SET mappings = excluded.mappings, saved_at = excluded.saved_at`,
+            },
           ),
         ],
       ]),
@@ -108,9 +112,9 @@ export const importMapped = (door: TenantDoor, importId: string, sources: { stor
   }
 }
 
-/** A person said yes to what was planned. `started` is above 0 for the call that did it. */
-export const importConfirmed = (door: TenantDoor, importId: string, now: Instant) => {
-  const isPlanned = and(eq(imports.id, importId), isNull(imports.finishedAt), eq(imports.phase, 'planned'))
+/** A person said yes to a plan, and to no other: it may have been made anew since they looked. `started` is above 0 for the call that did it. */
+export const importConfirmed = (door: TenantDoor, importId: string, plan: Instant, now: Instant) => {
+  const isPlanned = and(eq(imports.id, importId), isNull(imports.finishedAt), eq(imports.phase, 'planned'), eq(imports.movedAt, plan))
   const planned = door.exists(imports, isPlanned)
   return {
     ...cleared(door, importId, planned),

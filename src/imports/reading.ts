@@ -40,7 +40,7 @@ export const readOn = async (files: R2Bucket, kept: Kept, from: Position, pace: 
     const bytes = await bytesOf(files, kept, from.bytes, Math.min(length, size - from.bytes))
     if (!bytes) return { problem: 'The uploaded file is no longer there. Upload it again.' }
     const isLast = from.bytes + bytes.length >= size
-    const piece = decodedPiece(bytes, encoding, isLast)
+    const piece = decodedPiece(bytes, encoding)
     const rows = rowsOf(piece.text, { bytes: 0, lines: from.lines }, isLast, pace.rows, delimiter, from.bytes === 0)
     const last =
       rows.at(-1) ??

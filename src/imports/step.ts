@@ -23,10 +23,15 @@ export const TOLD = { changed: 1000, created: 20, removed: 200 } as const
 export const taken = (door: TenantDoor, { file, mapping, isPlan }: Work, { rows, end, isAtEnd }: Taken, now: Instant): Statements => {
   const state = isAtEnd ? (isOfLines(file.kind) ? 'checking' : 'done') : 'reading'
   const good = rows.flatMap((each) => ('row' in each ? each.row : []))
-  const bad = rows.flatMap((each) => ('refusal' in each ? each.refusal : []))
+  const bad = badOf(file, mapping, rows)
   return {
-    file: moved(door, file, { state, bytes_read: end.bytes, lines_read: end.lines, refused: sql`refused + ${bad.length}` }),
-    ...(bad.length > 0 && { refusals: refusalsFrom(door, file, given(['line', 'column', 'reason'], JSON.stringify(bad))) }),
+    file: moved(door, file, {
+      state,
+      bytes_read: end.bytes,
+      lines_read: end.lines,
+      refused: bad ? sql`refused + (SELECT count(*) FROM (${bad}))` : sql`refused`,
+    }),
+    ...(bad && { refusals: refusalsFrom(door, file, bad) }),
     ...(good.length > 0 &&
       (isOfLines(file.kind) ? linesTaken(door, { ...file, kind: file.kind }, file, good) : documentsTaken(door, { file, mapping, isPlan }, good, now))),
     ...((isOfLines(file.kind) || !isPlan) && rows.length > 0 && { keys: keysMet(door, file, rows) }),
@@ -36,23 +41,37 @@ export const taken = (door: TenantDoor, { file, mapping, isPlan }: Work, { rows,
   }
 }
 
+/**
+ * Rows that can't be read. Where a document comes again with each of its lines, its further rows may leave out what the
+ * first one said: they are none of them.
+ */
+const badOf = (file: StoredFile, mapping: Mapping, rows: Judged[]): SQL | undefined => {
+  const known = new Set(rows.flatMap((each) => ('row' in each ? each.key : [])))
+  const mayRepeat = mapping.repeats && !isOfLines(file.kind)
+  const bad = rows.flatMap((each) => ('refusal' in each ? { ...each.refusal, key: mayRepeat && each.isBlank ? each.key : null } : []))
+  const told = bad.filter(({ key }) => key === null || !known.has(key))
+  if (told.length === 0) return undefined
+  return sql`SELECT line, "column", reason FROM (${given(['line', 'column', 'reason', 'key'], JSON.stringify(told))}) AS bad
+    WHERE bad.key IS NULL OR NOT EXISTS (SELECT 1 FROM import_keys AS met WHERE ${ofFile(file, 'met')} AND met.key = bad.key)`
+}
+
 const linesTaken = (door: TenantDoor, of: OneFile & { kind: LineKind }, file: StoredFile, rows: TypedRow[]): Statements => {
   const { judged, write } = lineStatements(of, rows)
   return { counts: counted(door, file, refusedOf(judged)), found: refusalsOf(door, file, judged), rows: door.write(write) }
 }
 
 const documentsTaken = (door: TenantDoor, { file, mapping, isPlan }: Work, rows: TypedRow[], now: Instant): Statements => {
-  const { judged, changes, known, write } = documentStatements({ ...file, kind: file.kind as DocumentKind }, mapping, rows, now)
+  const { judged, changes, known, write, gone } = documentStatements({ ...file, kind: file.kind as DocumentKind }, mapping, rows, now)
   return {
     counts: counted(door, file, countsOf(judged)),
     found: refusalsOf(door, file, judged),
     ...told(door, file, changes),
     ...(isPlan
       ? {
-          known: door.write(sql`INSERT INTO import_keys (tenant_id, import_id, kind, key, line, row_id, client_id, currency, total)
-            SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, key, line, row_id, known_client, known_currency, known_total FROM (${known}) WHERE true ON CONFLICT DO NOTHING`),
+          known: door.write(sql`INSERT INTO import_keys (tenant_id, import_id, kind, key, line, digest, row_id, client_id, currency, total)
+            SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, key, line, digest, row_id, known_client, known_currency, known_total FROM (${known}) WHERE true ON CONFLICT DO NOTHING`),
         }
-      : { rows: door.write(write) }),
+      : { rows: door.write(write), ...(gone && { gone: door.write(gone) }) }),
   }
 }
 
@@ -83,7 +102,7 @@ export const brokenOff = (door: TenantDoor, file: StoredFile, problem: string, n
   ...jobMoved(door, file, now),
 })
 
-const isOfLines = (kind: OneFile['kind']): kind is LineKind => kind === 'order_lines' || kind === 'invoice_lines' || kind === 'credit_note_lines'
+export const isOfLines = (kind: OneFile['kind']): kind is LineKind => kind === 'order_lines' || kind === 'invoice_lines' || kind === 'credit_note_lines'
 
 /** First of all: a trigger ends the whole transaction if somebody else has taken this step. */
 const moved = (door: TenantDoor, file: StoredFile, set: Record<string, SQL | string | number>): Write => {
@@ -94,7 +113,7 @@ const moved = (door: TenantDoor, file: StoredFile, set: Record<string, SQL | str
 const countsOf = (judged: SQL) => sql`${judged} SELECT count(*) FILTER (WHERE ${TAKEN} AND was_id IS NULL) AS created,
   count(*) FILTER (WHERE ${TAKEN} AND was_id IS NOT NULL AND differs) AS changed,
   count(*) FILTER (WHERE ${TAKEN} AND was_id IS NOT NULL AND NOT differs) AS unchanged,
-  count(*) FILTER (WHERE refusal IS NOT NULL) AS refused, 0 AS removed FROM judged`
+  count(*) FILTER (WHERE refusal IS NOT NULL) AS refused, count(DISTINCT gone_id) FILTER (WHERE refusal IS NULL) AS removed FROM judged`
 
 /** Lines are counted when their document was checked. */
 const refusedOf = (judged: SQL) =>
@@ -132,11 +151,11 @@ const told = (door: TenantDoor, file: StoredFile, changes: Partial<Record<keyof 
 
 /** After the refusals, because they tell which rows were taken. See the table for what is remembered of which kind. */
 const keysMet = (door: TenantDoor, file: StoredFile, rows: Judged[]): Write => {
-  const met = given(['line', 'key'], JSON.stringify(rows.filter(({ key }) => key !== '').map(({ line, key }) => ({ line, key }))))
+  const met = given(['line', 'key', 'digest'], JSON.stringify(rows.filter(({ key }) => key !== '').map(({ line, key, digest }) => ({ line, key, digest }))))
   const isRefused = sql`EXISTS (SELECT 1 FROM import_refusals AS refusal WHERE ${ofFile(file, 'refusal')} AND refusal.line = met.line)`
   const condition = isOfLines(file.kind) ? isRefused : sql`NOT ${isRefused}`
-  return door.write(sql`INSERT INTO import_keys (tenant_id, import_id, kind, key, line)
-    SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, key, min(line) FROM (${met}) AS met WHERE ${condition} GROUP BY key ON CONFLICT DO NOTHING`)
+  return door.write(sql`INSERT INTO import_keys (tenant_id, import_id, kind, key, line, digest)
+    SELECT ${door.tenantId}, ${file.importId}, ${file.kind}, key, min(line), digest FROM (${met}) AS met WHERE ${condition} GROUP BY key ON CONFLICT DO NOTHING`)
 }
 
 const cleared = (door: TenantDoor, file: StoredFile, table: 'import_keys' | 'import_lines', condition = sql`true`): Write =>

@@ -55,10 +55,26 @@ export const plainNumber = (text: string, decimal: Decimal | null): string | Ref
   return (minus ? '-' : '') + plain.replace(/^\./, '0.').replace(/\.$/, '')
 }
 
-/** A rate may stand within words: "20% (VAT on Income)". Words without one are no rate. */
+/** A rate may stand within words: "20% (VAT on Income)". Words without one are no rate; none is a thousand, so 8,375 is a little more than 8. */
 export const plainPercent = (text: string, decimal: Decimal | null): string | Refused => {
-  const rate = /(-?[\d.,]+)\s*%/.exec(text)?.[1]
-  return plainNumber(rate ?? text, decimal)
+  const rate = /(-?[\d.,]+)\s*%/.exec(text)?.[1] ?? text
+  const sign = signOf(parts(rate).body)
+  return plainNumber(rate, sign === 'either' ? (rate.includes(',') ? ',' : '.') : decimal)
+}
+
+const SIGNS: Record<string, RegExp> = {
+  '€': /^EUR$/,
+  '£': /^(GBP|GIP|FKP|SHP|EGP)$/,
+  '¥': /^(JPY|CNY)$/,
+  $: /^(USD|AUD|CAD|NZD|SGD|HKD|TWD|MXN|ARS|CLP|COP|BRL|UYU|BMD|BSD|BBD|BZD|FJD|GYD|JMD|KYD|LRD|NAD|SBD|SRD|TTD|XCD)$/,
+}
+
+/** Whether an amount's own sign or code, if it has one, is that of a currency. */
+export const mayBeIn = (text: string, currency: string): boolean => {
+  const code = /^\s*([A-Z]{3})(?=[\s\d-])|(?<=[\s\d])([A-Z]{3})\s*$/.exec(text)
+  if (code && (code[1] ?? code[2]) !== currency) return false
+  const sign = /\p{Sc}/u.exec(text)?.[0]
+  return sign === undefined || (SIGNS[sign] ?? /./).test(currency)
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -94,8 +110,9 @@ export const plainDay = (text: string, order: DayOrder | null): PlainDate | Refu
   return meant === 'dmy' ? asDay(c, b, a) : asDay(c, a, b)
 }
 
-/** Years of two digits are of this century. */
-const asDay = (year: string, month: string, day: string) => `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+/** Years of two digits are of the last hundred, and a few to come. */
+const asDay = (year: string, month: string, day: string) =>
+  `${year.length === 2 ? (Number(year) < 70 ? `20${year}` : `19${year}`) : year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 
 /** What the texts of a file say of its style, and texts that can be read in two ways as long as nothing says. */
 export type Evidence<T> = { says: T[]; unclear: string[] }

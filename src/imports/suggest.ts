@@ -14,11 +14,13 @@ export type Suggestion = { mappings: Mapping[]; from: 'own' | 'habit' | 'names' 
 
 export const suggested = (sample: Sample, habit: Mapping[] | undefined, currency: string): Suggestion => {
   const own = ownKind(sample.columns)
-  if (own) return { mappings: [byName(own, sample.columns)], from: 'own' }
-  if (habit) return { mappings: habit, from: 'habit' }
+  if (own) return { mappings: [{ ...byName(own, sample.columns), ...styleOf(habit) }], from: 'own' }
+  if (habit?.length) return { mappings: habit, from: 'habit' }
   const mappings = byNames(sample, currency)
   return { mappings, from: mappings.length > 0 ? 'names' : 'nothing' }
 }
+
+const styleOf = (habit: Mapping[] | undefined) => ({ decimal: habit?.[0]?.decimal ?? null, days: habit?.[0]?.days ?? null })
 
 /** The kind all of whose headings are there; null when they are those of two. */
 const ownKind = (columns: string[]): ImportKind | undefined => {
@@ -35,9 +37,9 @@ const byNames = (sample: Sample, currency: string): Mapping[] => {
     .find((mapping) => lacking(mapping).length === 0)
   if (documents) return asParts([documents, ...linesOf(documents, mapped), ...paidOf(documents, sample)])
   const lines = (['order_lines', 'invoice_lines', 'credit_note_lines'] as const).map(mapped).find((mapping) => lacking(mapping).length === 0)
-  if (lines) return [lines]
+  if (lines) return asParts([lines])
   const clients = mapped('clients')
-  if (lacking(clients).length === 0) return [clients]
+  if (lacking(clients).length === 0) return asParts([clients])
   // Something is missing: what it is nearest to by our own headings, for a person to say the rest.
   const [nearest] = IMPORT_KINDS.map((kind) => ({
     kind,
@@ -45,20 +47,21 @@ const byNames = (sample: Sample, currency: string): Mapping[] => {
   }))
     .filter(({ share }) => share >= 0.5)
     .sort((a, b) => b.share - a.share)
-  return nearest ? [mapped(nearest.kind)] : []
+  return nearest ? asParts([mapped(nearest.kind)]) : []
+}
+
+/** The column that has the first of some names. */
+const columnCalled = (columns: string[], known: string[]): string | undefined => {
+  const names = columns.map(nameOf)
+  const name = known.find((each) => names.includes(each))
+  return name === undefined ? undefined : columns[names.indexOf(name)]
 }
 
 /** Each heading's first known name among the file's; what may be the same for all rows is, where no column says it. */
 export const mappingBy = (kind: ImportKind, { columns, rows }: Sample, currency: string): Mapping => {
-  const names = columns.map(nameOf)
-  const columnFor = (heading: string): string | undefined => {
-    if (columns.includes(heading)) return heading
-    const name = SYNONYMS[kind][heading]?.find((known) => names.includes(known))
-    return name === undefined ? undefined : columns[names.indexOf(name)]
-  }
   const origins: Record<string, Origin> = {}
   for (const [heading, { isSame, words }] of fieldsOf(kind)) {
-    const column = columnFor(heading)
+    const column = columns.includes(heading) ? heading : columnCalled(columns, SYNONYMS[kind][heading] ?? [])
     if (column !== undefined) origins[heading] = { column }
     else if (isSame) origins[heading] = { text: words ? usual(words) : currency }
   }
@@ -92,12 +95,7 @@ const linesOf = ({ kind }: Mapping, mapped: (kind: ImportKind) => Mapping): Mapp
 /** What its rows say of money that came in: one payment for each invoice. */
 const paidOf = ({ kind, origins }: Mapping, { columns }: Sample): Mapping[] => {
   if (kind !== 'invoices') return []
-  const columnOf = (known: string[]) => {
-    const names = columns.map(nameOf)
-    const name = known.find((each) => names.includes(each))
-    return name === undefined ? undefined : columns[names.indexOf(name)]
-  }
-  const [paid, open, paidOn] = [PAID, STILL_OPEN, LAST_PAID].map(columnOf)
+  const [paid, open, paidOn] = [PAID, STILL_OPEN, LAST_PAID].map((known) => columnCalled(columns, known))
   const { total, external_id, client_external_id, currency } = origins
   const amount = paid !== undefined ? { column: paid } : open !== undefined && total && 'column' in total ? { column: total.column, less: open } : undefined
   if (!amount || paidOn === undefined || !external_id || !client_external_id || !currency) return []
@@ -109,14 +107,11 @@ const paidOf = ({ kind, origins }: Mapping, { columns }: Sample): Mapping[] => {
   ]
 }
 
-/** Several kinds of one file know of each other. */
+/** Several kinds of one file know of each other. Payments beside invoices are what the invoices' rows say of them. */
 export const asParts = (mappings: Mapping[]): Mapping[] => {
-  const hasLines = mappings.some(({ kind }) => Object.values(LINE_KINDS).includes(kind))
-  return mappings.map((mapping) => ({
-    ...mapping,
-    isPart: mappings.length > 1,
-    repeats: mappings.length > 1 && hasLines && !Object.values(LINE_KINDS).includes(mapping.kind),
-  }))
+  const invoices = mappings.find(({ kind }) => kind === 'invoices')
+  const standIn = invoices ? { status: invoices.origins.status ?? null, words: invoices.words.status ?? {} } : null
+  return mappings.map((mapping) => ({ ...mapping, isPart: mappings.length > 1, repeats: true, standIn: mapping.kind === 'payments' ? standIn : null }))
 }
 
 /** How the file writes numbers and days, as far as its first rows say; `ask` where they can be read in two ways. */

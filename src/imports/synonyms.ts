@@ -88,7 +88,6 @@ export const SYNONYMS: Record<ImportKind, Record<string, string[]>> = {
     region: ['region', 'state', 'billingstate', 'poregion', 'county', 'bundesland'],
     postal_code: ['postalcode', 'postcode', 'zip', 'zipcode', 'billingcode', 'billingzip', 'billingpostalcode', 'popostalcode', 'plz', 'postleitzahl'],
     country: ['country', 'billingcountry', 'pocountry', 'land'],
-    language: ['language'],
     updated_at: ['updatedat'],
   },
   orders: {

@@ -97,7 +97,7 @@ export const sourcesOf = async (
     const twice = found.map((mapping) => doubled(mapping, upload.head.columns)).find((column) => column !== undefined)
     if (twice !== undefined) return refusalOf(upload.name, `has the column “${twice}” twice`)
     const { mappings, isSure } = styled(found, seenIn(upload.head, found))
-    sources.push({ ...upload, mappings, isSure: isSure && (from === 'own' || from === 'habit') })
+    sources.push({ ...upload, mappings, isSure: isSure && mappings.length > 0 && (from === 'own' || from === 'habit') })
   }
   return withoutDoubles(sources)
 }
@@ -112,5 +112,8 @@ const withoutDoubles = (sources: Source[]): Source[] | { problem: string } => {
     if (other) return { problem: `“${other.name}” and “${source.name}” both hold ${KIND_NAMES[kind]}. Upload one file of a kind.` }
     main.set(kind, source)
   }
-  return sources.map((source) => ({ ...source, mappings: source.mappings.filter(({ kind }) => (main.get(kind) ?? source) === source) }))
+  const kept = sources.map((source) => ({ ...source, mappings: source.mappings.filter(({ kind }) => (main.get(kind) ?? source) === source) }))
+  const kinds = kept.flatMap(({ mappings }) => mappings.map(({ kind }) => kind))
+  // Two that say the same by the way: a person has to choose.
+  return kinds.length === new Set(kinds).size ? kept : kept.map((source) => ({ ...source, isSure: false }))
 }

@@ -3,9 +3,9 @@ import type { Instant } from '#src/dates.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { IMPORT_KINDS, importFiles, imports } from '#src/db/schema/imports.ts'
 import type { Env, ImportMessage } from '#src/env.ts'
-import { byName, columnsOf, type Judged, judge, mappingOf } from './mapping.ts'
+import { columnsOf, type Judged, judge, mappingIn } from './mapping.ts'
 import { keptOf, PACE, type Pace, readOn } from './reading.ts'
-import { brokenOff, checked, type Statements, type StoredFile, type Taken, taken, type Work } from './step.ts'
+import { brokenOff, checked, isOfLines, type Statements, type StoredFile, type Taken, taken, type Work } from './step.ts'
 
 /**
  * The work on an import, in steps. A step is one transaction: rows, refusals, counts and the place where the next step
@@ -38,7 +38,7 @@ const OPEN: ReadonlySet<StoredFile['state']> = new Set(['waiting', 'reading', 'c
 const nextWork = ({ job: [job], files }: Standing): Work | undefined => {
   const [file] = IMPORT_KINDS.flatMap((kind) => files.filter((each) => each.kind === kind && OPEN.has(each.state)))
   if (!job || !file || (job.phase !== 'planning' && job.phase !== 'running')) return undefined
-  return { file, mapping: file.mapping === null ? byName(file.kind, columnsOf(file.columns)) : mappingOf(file.mapping), isPlan: job.phase === 'planning' }
+  return { file, mapping: mappingIn(file), isPlan: job.phase === 'planning' }
 }
 
 /** Returns how far it is afterwards. */
@@ -50,9 +50,16 @@ const takeStep = async (env: Env, door: TenantDoor, work: Work, now: Instant, pa
   const columns = columnsOf(file.columns)
   const rows = reading.rows.flatMap((row) => judge(mapping, columns, row) ?? [])
   // A document's row comes with each of its lines.
-  const once = mapping.repeats ? rows.filter(({ key }, i) => i === 0 || key === '' || key !== rows[i - 1]?.key) : rows
+  const once = mapping.repeats && !isOfLines(file.kind) ? rows.filter((row, i) => i === 0 || !isSame(row, rows[i - 1])) : rows
   return take(door, work, { rows: once, end: reading.end, isAtEnd: reading.isAtEnd }, now)
 }
+
+/** The same once more: what it says, or what is wrong with it. */
+const isSame = (row: Judged, before: Judged | undefined): boolean =>
+  row.key !== '' &&
+  row.key === before?.key &&
+  row.digest === before.digest &&
+  ('refusal' in row ? row.refusal.reason : '') === ('refusal' in before ? before.refusal.reason : '')
 
 /** As a last resort, rows that the database refuses for a reason nobody thought of are halved until the bad one stands alone. */
 const take = async (door: TenantDoor, work: Work, reading: Taken, now: Instant): Promise<Standing> => {
@@ -73,6 +80,7 @@ const refusedByDatabase = ({ line, end, key }: Judged): Judged => ({
   line,
   end,
   key,
+  digest: '',
   refusal: { line, column: '', reason: 'The database does not take this row' },
 })
 

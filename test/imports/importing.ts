@@ -67,12 +67,16 @@ export const runImport = async (company: Company, files: Parameters<typeof formO
   await workOff(message, pace)
   const planned = await tellingOf(message)
   expect(await booksOf(company)).toEqual(before)
-  await company.door.run(importConfirmed(company.door, message.importId, Date.now()))
+  await company.door.run(importConfirmed(company.door, message.importId, await planOf(message), Date.now()))
   await workOff(message, pace)
   const { counts, refusals, left, changes } = await tellingOf(message)
   expect({ counts, refusals, left, changes }).toEqual(planned)
   return { counts, refusals, left, changes }
 }
+
+/** Which plan of an import it is that somebody looks at. */
+export const planOf = async ({ importId }: ImportMessage): Promise<number> =>
+  (await all<{ moved_at: number }>('SELECT moved_at FROM imports WHERE id = ?', importId))[0]?.moved_at ?? 0
 
 /** What people are told of an import. */
 const tellingOf = async (message: ImportMessage) => ({

@@ -5,7 +5,7 @@ import { seenIn, styled, suggested } from '#src/imports/suggest.ts'
 import { askStaff } from '#test/asking.ts'
 import { type Company, makeCompany, signedInStaff } from '#test/cast.ts'
 import { books } from './books.ts'
-import { all, booksOf, countsOf, formOf, refusalsOf, runImport, workOff } from './importing.ts'
+import { all, booksOf, countsOf, csv, formOf, planOf, refusalsOf, runImport, workOff } from './importing.ts'
 
 /** Files of other programs: what their columns mean is suggested, shown, changed and remembered. */
 
@@ -54,7 +54,8 @@ const onPage = async (company: Company) => {
   }
   const importId = (path: string) => path.split('/')[2] ?? ''
   const message = (path: string) => ({ tenantId: company.tenantId, importId: importId(path) })
-  return { post, page, upload, formOn, importId, message, told }
+  const start = async (columns: string) => post(columns.replace('columns', 'start'), { plan: String(await planOf(message(columns))) })
+  return { post, page, upload, formOn, importId, message, told, start }
 }
 
 const money = (company: Company) =>
@@ -137,8 +138,8 @@ describe('exports of other programs map without help', () => {
   it('Zoho: payments of their own file, and not those that its invoices speak of', async () => {
     const company = await makeCompany('With Zoho')
     const { refusals, counts } = await runImport(company, [
-      ['invoices', sample('zoho-invoices')],
       ['payments', sample('zoho-payments')],
+      ['invoices', sample('zoho-invoices')],
       ['contacts', sample('zoho-contacts')],
     ])
     expect(refusals).toEqual([])
@@ -151,6 +152,26 @@ describe('exports of other programs map without help', () => {
     expect((await booksOf(company)).payments).toEqual([
       { code: '4600000011', external_id: '4600000401', invoice: 'INV-000201', paid_on: '2026-01-28', amount: 20_000, currency: 'USD', method: 'Bank Transfer' },
     ])
+  })
+
+  it('rows of one invoice may stand anywhere, and what is wrong with it is said once', async () => {
+    const company = await makeCompany('Scattered')
+    const [head = '', ...rows] = sample('xero-invoices').trim().split('\n')
+    const [first = '', second = '', third = '', fourth = ''] = rows
+    const nobody = [first, second].map((row) => row.replace('Marsh & Reed Ltd', 'Nobody').replace('INV-0101', 'INV-0999'))
+    const files: [string, string][] = [
+      ['contacts', sample('xero-contacts')],
+      ['invoices', [head, first, third, second, ...nobody, fourth].join('\n')],
+    ]
+    for (const pace of [{}, { rows: 1 }, { rows: 2 }]) {
+      const { refusals, counts } = await runImport(company, files, pace)
+      expect(refusals.filter((refusal) => refusal.startsWith('invoices'))).toEqual(
+        pace.rows !== undefined ? expect.any(Array) : ['invoices 5 client_external_id: No client “Nobody”'],
+      )
+      expect(counts.invoices).toMatchObject({ unchanged: (counts.invoices?.created ?? 0) > 0 ? 0 : 3 })
+      expect((await booksOf(company)).invoices).toHaveLength(3)
+      expect((await booksOf(company)).invoiceLines).toHaveLength(4)
+    }
   })
 
   it('the same files again change nothing', async () => {
@@ -177,7 +198,7 @@ describe('a file with foreign headings', () => {
   it('is shown as understood, changed, looked at, run, and remembered', async () => {
     const company = await makeCompany('German')
     await runImport(company, { clients: books().clients })
-    const { upload, page, formOn, post, message, told } = await onPage(company)
+    const { upload, page, formOn, post, message, told, start } = await onPage(company)
     const columns = await upload([['rechnungen', GERMAN]])
     expect(columns).toMatch(/\/columns$/)
     const html = await page(columns)
@@ -202,7 +223,7 @@ describe('a file with foreign headings', () => {
     // The column as the file calls it.
     expect(plan).toContain('<code>Kundennr.</code>')
     expect((await booksOf(company)).invoices).toEqual([])
-    await post(columns.replace('columns', 'start'), {})
+    await start(columns)
     await workOff(message(columns))
     expect((await booksOf(company)).invoices.map(({ number, total, state, due_date }) => [number, total, state, due_date])).toEqual([
       ['RE-1', 123_456, 'issued', '2026-04-04'],
@@ -221,7 +242,7 @@ describe('a file with foreign headings', () => {
   it('is asked about where it can be read in two ways, and nothing is read before', async () => {
     const company = await makeCompany('Unclear')
     await runImport(company, { clients: books().clients })
-    const { upload, page, formOn, post, message, told } = await onPage(company)
+    const { upload, page, formOn, post, message, told, start } = await onPage(company)
     const columns = await upload([['list', 'Customer ID;Invoice No;Invoice Date;Total\nKD-1;A-1;03/04/2026;1.234\nKD-1;A-2;05/06/2026;5.678\n']])
     const html = await page(columns)
     expect(html).toContain('In this file “1.234”, “5.678” can be read in two ways.')
@@ -237,7 +258,7 @@ describe('a file with foreign headings', () => {
     expect(formOn(await half.text())).toMatchObject({ '1.days': 'mdy' })
     await post(columns, { ...form, '1.decimal': ',', '1.days': 'mdy', do: 'look' })
     await workOff(message(columns))
-    await post(columns.replace('columns', 'start'), {})
+    await start(columns)
     await workOff(message(columns))
     expect((await booksOf(company)).invoices.map(({ issue_date, total }) => [issue_date, total])).toEqual([
       ['2026-03-04', 123_400],
@@ -280,23 +301,145 @@ describe('a file with foreign headings', () => {
     const company = await makeCompany('Silent')
     await runImport(company, { clients: books().clients })
     const before = (await booksOf(company)).clients
-    const { upload, page, formOn, post, message } = await onPage(company)
+    const { upload, page, formOn, post, message, start } = await onPage(company)
     const columns = await upload([['names', 'Customer Number,Customer Name,City\nKD-1,KD-1 & Söhne,Rome\nKD-9,New One,Oslo\n']])
     await post(columns, { ...formOn(await page(columns)), do: 'look' })
     await workOff(message(columns))
-    expect(await all('SELECT key, outcome, what FROM import_changes WHERE import_id = ? ORDER BY key', message(columns).importId)).toEqual([
-      {
-        key: 'KD-1',
-        outcome: 'changed',
-        what: JSON.stringify({ label: 'KD-1 & Söhne', currency: 'EUR', fields: [null, null, null, ['city', 'Łódź', 'Rome']] }),
-      },
-      { key: 'KD-9', outcome: 'created', what: JSON.stringify({ label: 'New One', currency: 'EUR', fields: [] }) },
+    const changes = await all<{ key: string; outcome: string; what: string }>(
+      'SELECT key, outcome, what FROM import_changes WHERE import_id = ? ORDER BY key',
+      message(columns).importId,
+    )
+    expect(changes.map(({ key, outcome, what }) => [key, outcome, (JSON.parse(what) as { fields: unknown[] }).fields.filter(Boolean)])).toEqual([
+      ['KD-1', 'changed', [['city', 'Łódź', 'Rome']]],
+      ['KD-9', 'created', []],
     ])
-    await post(columns.replace('columns', 'start'), {})
+    await start(columns)
     await workOff(message(columns))
     const [one, two, three, four, nine] = (await booksOf(company)).clients
     expect(one).toEqual({ ...before[0], city: 'Rome' })
     expect([two, three, four]).toEqual(before.slice(1))
     expect(nine).toMatchObject({ code: 'KD-9', email: null, credit_limit: null, phone: '', status: 'active', currency: 'EUR' })
+  })
+})
+
+describe('what an invoice’s row says to be paid', () => {
+  const HEAD = 'Customer ID,Invoice No,Invoice Date,Total,Open Balance,Status'
+  const list = (...rows: string[]): [string, string][] => [['list', [HEAD, ...rows].join('\n')]]
+  const stage = async () => {
+    const company = await makeCompany('Paid')
+    await runImport(company, { clients: books().clients })
+    const paid = async () => (await booksOf(company)).payments.map(({ external_id, invoice, amount }) => [external_id, invoice, amount])
+    return { company, paid }
+  }
+
+  it('stands in for its payments, follows it, and goes when nothing is paid any more', async () => {
+    const { company, paid } = await stage()
+    await runImport(company, list('KD-1,A-1,2026-01-05,100.00,40.00,open', 'KD-1,A-2,2026-01-06,50.00,50.00,open', 'KD-1,A-3,2026-01-07,70.00,0.00,void'))
+    expect(await paid()).toEqual([['paid A-1', 'A-1', 6_000]])
+    await runImport(company, list('KD-1,A-1,2026-01-05,100.00,0.00,paid', 'KD-1,A-2,2026-01-06,50.00,20.00,open', 'KD-1,A-3,2026-01-07,70.00,0.00,void'))
+    expect(await paid()).toEqual([
+      ['paid A-1', 'A-1', 10_000],
+      ['paid A-2', 'A-2', 3_000],
+    ])
+    const { changes } = await runImport(company, list('KD-1,A-1,2026-01-05,100.00,100.00,open', 'KD-1,A-2,2026-01-06,50.00,20.00,voided'))
+    expect(changes.filter(({ outcome }) => outcome === 'removed').map(({ key }) => key)).toEqual(['paid A-1', 'paid A-2'])
+    expect(await paid()).toEqual([])
+    expect((await money(company)).map(({ open, credit }) => [open, credit])).toEqual([[10_000, 0]])
+  })
+
+  it('gives way to payments of a file of their own, and doesn’t come back', async () => {
+    const { company, paid } = await stage()
+    const invoices = list('KD-1,A-1,2026-01-05,100.00,40.00,open')
+    await runImport(company, invoices)
+    // A payment may have an invoice's number.
+    const payments = {
+      payments: csv('payments', ['A-1', 'KD-1', 'A-1', '2026-01-09', '25.00', 'EUR', 'card'], ['Z-2', 'KD-1', 'A-1', '2026-01-10', '35.00', 'EUR', 'card']),
+    }
+    const { changes } = await runImport(company, payments)
+    expect(changes.filter(({ outcome }) => outcome === 'removed').map(({ key }) => key)).toEqual(['paid A-1'])
+    expect(await paid()).toEqual([
+      ['A-1', 'A-1', 2_500],
+      ['Z-2', 'A-1', 3_500],
+    ])
+    await runImport(company, invoices)
+    expect(await paid()).toHaveLength(2)
+    expect((await money(company))[0]).toMatchObject({ open: 4_000, credit: 0 })
+  })
+
+  it.each([
+    ['', 'What was paid can’t be told from “100.00” less “”'],
+    ['n/a', 'What was paid can’t be told from “100.00” less “n/a”'],
+    ['140.00', '“140.00” can’t be what is still open of “100.00”'],
+    ['-5.00', '“-5.00” can’t be what is still open of “100.00”'],
+  ])('is refused when what is open is “%s”', async (open, reason) => {
+    const { company, paid } = await stage()
+    const { refusals } = await runImport(company, list(`KD-1,A-1,2026-01-05,100.00,${open},open`))
+    expect(refusals).toEqual([`payments 2 amount: ${reason}`])
+    expect(await paid()).toEqual([])
+  })
+})
+
+it('an amount in another currency than its row’s is refused', async () => {
+  const company = await makeCompany('Signs')
+  await runImport(company, { clients: books().clients })
+  const { refusals } = await runImport(company, [
+    ['list', 'Customer ID,Invoice No,Invoice Date,Total\nKD-1,A-1,2026-01-05,"$1,000.00"\nKD-1,A-2,2026-01-05,"€1,000.00"\nKD-1,A-3,2026-01-05,USD 5.00\n'],
+  ])
+  expect(refusals).toEqual(['invoices 2 total: “$1,000.00” is not in EUR', 'invoices 4 total: “USD 5.00” is not in EUR'])
+})
+
+it('what one text says for all rows is for new ones: it reopens nothing, and moves nobody to another currency', async () => {
+  const company = await makeCompany('Same')
+  await runImport(company, books())
+  const before = await booksOf(company)
+  const { refusals } = await runImport(company, [
+    ['clients', 'Customer ID,Customer Name\nKD-2,"Ζεύς, ""Ltd""\nAthens"\nKD-3,KD-3 & Söhne\n'],
+    ['list', 'Customer ID,Invoice No,Invoice Date,Total\nKD-1,I-2,2026-01-07,50.00\nKD-3,I-4,2026-01-09,1650\n'],
+  ])
+  expect(refusals).toEqual(['invoices 3 currency: This stands in JPY, and no column of the file says its currency'])
+  expect((await booksOf(company)).clients).toEqual(before.clients)
+  expect((await booksOf(company)).invoices.map(({ state, currency, total }) => [state, currency, total])).toEqual(
+    before.invoices.map(({ state, currency, total }) => [state, currency, total]),
+  )
+})
+
+it('another invoice of the same number in one file is refused, and not passed over', async () => {
+  const company = await makeCompany('Twice')
+  await runImport(company, { clients: books().clients })
+  const head = 'Customer ID,Invoice No,Invoice Date,Total,Quantity,Unit Price'
+  const rows = ['KD-1,A-1,2026-01-05,20.00,1,10.00', 'KD-1,A-1,2026-01-05,20.00,1,10.00', 'KD-4,A-1,2026-01-05,20.00,1,10.00', ',A-1,,,1,0.00']
+  for (const pace of [{}, { rows: 1 }]) {
+    const { refusals } = await runImport(company, [['list', [head, ...rows].join('\n')]], pace)
+    expect(refusals.filter((refusal) => refusal.startsWith('invoices '))).toEqual([
+      'invoices 4 external_id: “A-1” appears twice in this file, and not the same: also in line 2',
+    ])
+  }
+})
+
+describe('files that were left out, and ways of reading that don’t go together', () => {
+  it('a file that was left out is asked about again', async () => {
+    const { upload, page, formOn, post } = await onPage(await makeCompany('Left out'))
+    const files: [string, string][] = [
+      ['things', 'ref,what\n1,2\n'],
+      ['names', 'Customer Number,Customer Name\nKD-1,One\n'],
+    ]
+    const columns = await upload(files)
+    expect((await post(columns, { ...formOn(await page(columns)), do: 'look' })).status).toBe(303)
+    expect(await upload(files.slice(0, 1))).toMatch(/\/columns$/)
+  })
+
+  it('two files that both hold the same by the way are asked about', async () => {
+    const { upload, page, formOn, post } = await onPage(await makeCompany('Both'))
+    const invoices: [string, string] = ['a', 'Customer ID,Customer Name,Invoice No,Invoice Date,Total\nKD-1,One,A-1,2026-01-05,1.00\n']
+    const orders: [string, string] = ['b', 'Customer ID,Customer Name,Order No,Order Date,Total\nKD-1,One,O-1,2026-01-05,1.00\n']
+    for (const file of [invoices, orders]) {
+      const columns = await upload([file])
+      const asked = await post(columns, { ...formOn(await page(columns)), '1.1.kind': 'clients', do: 'again' })
+      expect((await post(columns, { ...formOn(await asked.text()), do: 'look' })).status).toBe(303)
+    }
+    const columns = await upload([invoices, orders])
+    expect(columns).toMatch(/\/columns$/)
+    const answer = await post(columns, { ...formOn(await page(columns)), do: 'look' })
+    expect([answer.status, (await answer.text()).includes('“a.csv” holds clients already.')]).toEqual([422, true])
   })
 })

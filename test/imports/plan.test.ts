@@ -13,7 +13,7 @@ import { importStep } from '#src/imports/work.ts'
 import { type Company, makeCompany } from '#test/cast.ts'
 import { farAway, withBatch } from '#test/far-away.ts'
 import { books, changed, withRows } from './books.ts'
-import { all, booksOf, countsOf, leftovers, refusalsOf, runImport, startImport, workOff } from './importing.ts'
+import { all, booksOf, countsOf, leftovers, planOf, refusalsOf, runImport, startImport, workOff } from './importing.ts'
 
 /** An import is looked at before it is written, and whoever looks may change their mind. */
 
@@ -21,9 +21,9 @@ const SMALL = { rows: 2, pieces: [90, 400] }
 
 const phaseOf = async ({ importId }: ImportMessage) =>
   (await all<{ phase: string; finished_at: number | null }>('SELECT phase, finished_at FROM imports WHERE id = ?', importId))[0]
-const confirm = ({ tenantId }: Company, { importId }: ImportMessage, given: Env = env) => {
+const confirm = async ({ tenantId }: Company, message: ImportMessage, given: Env = env) => {
   const door = forTenant(given, tenantId)
-  return door.run(importConfirmed(door, importId, Date.now()))
+  return door.run(importConfirmed(door, message.importId, await planOf(message), Date.now()))
 }
 const remap = async (company: Company, { importId }: ImportMessage, change: (mapping: Mapping) => Mapping = (mapping) => mapping) => {
   const stored = await company.door.run({ sources: company.door.read(importSources, { where: eq(importSources.importId, importId) }) })
@@ -40,12 +40,17 @@ describe('a plan', () => {
     const company = await makeCompany('Planned')
     const message = await startImport(
       company,
-      { ...books(), payments: withRows(books().payments, 'P-8,KD-2,I-1,2026-01-01,1.00,EUR,', 'P-9,KD-1,I-1,2026-01-01,1.00,USD,') },
+      {
+        ...books(),
+        invoices: changed(books().invoices, 'I-2', '50.00', '70.00'),
+        payments: withRows(books().payments, 'P-8,KD-2,I-1,2026-01-01,1.00,EUR,', 'P-9,KD-1,I-1,2026-01-01,1.00,USD,'),
+      },
       'look',
     )
     await workOff(message, SMALL)
     expect(await phaseOf(message)).toEqual({ phase: 'planned', finished_at: null })
     expect(await refusalsOf(message)).toEqual([
+      ...[4, 5].map((line) => `invoice_lines ${line} line_total: The invoice’s total is 70.00, but its lines and their tax come to 50.00`),
       'payments 7 invoice_external_id: Invoice “I-1” is not an invoice of client “KD-2”',
       'payments 8 currency: Invoice “I-1” is in EUR, not in USD',
     ])
@@ -141,6 +146,17 @@ describe('the yes', () => {
     expect((await confirm(company, message)).started).toBe(0)
   })
 
+  it('is for the plan that was looked at, and not for one that was made since', async () => {
+    const message = await startImport(company, { clients: changed(books().clients, 'KD-1', 'Łódź', 'Graz') }, 'look')
+    await workOff(message)
+    const seen = await planOf(message)
+    await scheduler.wait(5)
+    await remap(company, message)
+    await workOff(message)
+    expect((await company.door.run(importConfirmed(company.door, message.importId, seen, Date.now()))).started).toBe(0)
+    await company.door.run(importStopped(company.door, message.importId, Date.now()))
+  })
+
   it('does nothing before all was looked at, nor after it was given up', async () => {
     const message = await startImport(company, { clients: changed(books().clients, 'KD-1', 'Łódź', 'Ulm') }, 'look')
     expect((await confirm(company, message)).started).toBe(0)
@@ -171,8 +187,18 @@ describe('another mind', () => {
     const company = await makeCompany('Otherwise')
     const message = await startImport(company, { clients: books().clients }, 'look')
     const slow = farAway(env)
-    // Cities and regions change places, while the first plan is worked on.
-    const swap = (mapping: Mapping): Mapping => ({ ...mapping, origins: { ...mapping.origins, city: { column: 'region' }, region: { column: 'city' } } })
+    // While the first plan is worked on, first a name is taken for an address, then cities and regions change places.
+    const wrong = (mapping: Mapping): Mapping => ({ ...mapping, origins: { ...mapping.origins, email: { column: 'name' } } })
+    for (const wait of [0, 30, 45, 60]) {
+      await Promise.all([workOff(message, { rows: 1 }, slow), scheduler.wait(wait).then(() => remap(company, message, wrong))])
+      await workOff(message, { rows: 1 })
+      expect(await countsOf(message), `${wait} ms`).toMatchObject({ clients: { state: 'done', created: 0, refused: 4 } })
+      await remap(company, message, (mapping) => ({ ...mapping, origins: { ...mapping.origins, email: { column: 'email' } } }))
+    }
+    const swap = (mapping: Mapping): Mapping => ({
+      ...mapping,
+      origins: { ...mapping.origins, email: { column: 'email' }, city: { column: 'region' }, region: { column: 'city' } },
+    })
     await Promise.all([workOff(message, { rows: 1 }, slow), remap(company, message, swap)])
     await workOff(message, { rows: 1 })
     expect(await countsOf(message)).toMatchObject({ clients: { state: 'done', created: 4, refused: 0 } })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Refused } from '#src/imports/cells.ts'
-import { type Decimal, dayEvidence, decided, numberEvidence, plainDay, plainNumber, plainPercent } from '#src/imports/style.ts'
+import { type Decimal, dayEvidence, decided, mayBeIn, numberEvidence, plainDay, plainNumber, plainPercent } from '#src/imports/style.ts'
 
 /** How files write numbers and days. */
 
@@ -49,7 +49,8 @@ describe('a number', () => {
   it.each<[string, string]>([
     ['19', '19'],
     ['19 %', '19'],
-    ['8,375%', 'refused: “8,375” can mean 8375 or 8.375. Say how this file writes numbers'],
+    ['8,375%', '8.375'],
+    ['8.375', '8.375'],
     ['20% (VAT on Income)', '20'],
     ['GST 12.5%', '12.5'],
     ['Zero Rated', 'Zero Rated'],
@@ -69,6 +70,7 @@ describe('a day', () => {
     ['03/04/2026', 'dmy', '2026-04-03'],
     ['03/04/2026', 'mdy', '2026-03-04'],
     ['3-4-2026', 'mdy', '2026-03-04'],
+    ['31/12/98', null, '1998-12-31'],
     ['31 Mar 2026', null, '2026-03-31'],
     ['31-Mar-26', null, '2026-03-31'],
     ['March 5, 2026', null, '2026-03-05'],
@@ -99,3 +101,14 @@ describe('a file says by itself how it writes them, or has to be asked', () => {
     [['2026-01-02', '5 May 2026', ''], null],
   ])('days %j', (texts, order) => expect(decided(dayEvidence(texts))).toBe(order))
 })
+
+it.each([
+  ['€ 5,00', 'EUR', true],
+  ['€ 5,00', 'USD', false],
+  ['$5.00', 'USD', true],
+  ['$5.00', 'CAD', true],
+  ['$5.00', 'EUR', false],
+  ['USD 5.00', 'USD', true],
+  ['5.00 USD', 'EUR', false],
+  ['5.00', 'EUR', true],
+])('%s may be %s: %s', (text, currency, may) => expect(mayBeIn(text, currency)).toBe(may))

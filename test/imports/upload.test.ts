@@ -11,7 +11,7 @@ import worker from '#src/worker.ts'
 import { askStaff, STAFF_HOST } from '#test/asking.ts'
 import { type Company, makeCompany, signedInStaff } from '#test/cast.ts'
 import { books } from './books.ts'
-import { all, booksOf, countsOf, csv, formOf, workOff } from './importing.ts'
+import { all, booksOf, countsOf, csv, formOf, planOf, workOff } from './importing.ts'
 
 /** The Imports page, as a browser posts to it. */
 
@@ -61,7 +61,7 @@ describe('files that are uploaded together', () => {
     expect(planned).toContain('data-state="planned"')
     expect(planned).toMatch(/data-kind="invoice_lines" data-created="5" data-changed="0" data-unchanged="0" data-refused="0"/)
     expect(await booksOf(company)).toEqual(await booksOf(await makeCompany('Empty')))
-    expect((await askStaff(`${address}/start`, { cookie, form: {} })).headers.get('Location')).toBe(address)
+    expect((await askStaff(`${address}/start`, { cookie, form: { plan: String(await planOf(message)) } })).headers.get('Location')).toBe(address)
     await workOff(message)
     const page = await (await askStaff(address, { cookie })).text()
     expect(page).toContain('data-state="finished"')

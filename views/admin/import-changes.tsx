@@ -66,7 +66,12 @@ export const Changes = ({ link, locale, job, file, changes, isAll = false }: Cha
         </section>
       )}
       <Named title={`New · ${title}`} rows={of('created')} total={file.created} locale={locale} />
-      <Named title={`No longer in their documents · ${title}`} rows={of('removed')} total={file.removed} locale={locale} />
+      <Named
+        title={file.kind === 'payments' ? 'Replaced by payments of their own' : `No longer in their documents · ${title}`}
+        rows={of('removed')}
+        total={file.removed}
+        locale={locale}
+      />
     </>
   )
 }
@@ -97,8 +102,8 @@ const Fields = ({ change, locale }: { change: ImportChange; locale: string }) =>
     {change.fields.map(({ heading, was, is }) => (
       <li>
         {headingLabel(heading)} <span class="hide">was </span>
-        <span class="was">{changeText(was, heading, change, locale) ?? 'none'}</span>
-        <span class="hide">, becomes </span> {changeText(is, heading, change, locale) ?? 'none'}
+        <span class="was">{changeText(was, heading, change.currencyWas, locale) ?? 'none'}</span>
+        <span class="hide">, becomes </span> {changeText(is, heading, change.currency, locale) ?? 'none'}
       </li>
     ))}
   </ul>

@@ -23,12 +23,13 @@ export const ImportColumnsPage = ({ shell, link, id, sources, problems }: Import
               As far as it was understood. Put right what isn’t; nothing has been written yet. It is remembered for files with the same columns.
             </p>
           </div>
-          <span class="row">
-            <button class="button" type="submit" formaction={link(`/imports/${id}/stop`)}>
-              Cancel
-            </button>
+          {/* The first button is what Enter presses. */}
+          <span class="row turned">
             <button class="button main" type="submit" name="do" value="look">
               Show what would happen
+            </button>
+            <button class="button" type="submit" formaction={link(`/imports/${id}/stop`)}>
+              Cancel
             </button>
           </span>
         </div>

@@ -1,4 +1,3 @@
-import type { ImportChange } from '#src/imports/import.ts'
 import { formatDay, formatMoney, formatQuantity, formatRate } from '#views/format.ts'
 
 /** What the headings of import files are called where people read them. */
@@ -27,12 +26,7 @@ export const headingLabel = (heading: string): string => LABELS[heading] ?? head
 const MONEY = new Set(['total', 'amount', 'credit_limit', 'unit_price', 'line_total'])
 
 /** A value of the database as people read it; undefined where there is none. */
-export const changeText = (
-  value: string | number | null,
-  heading: string,
-  { currency }: Pick<ImportChange, 'currency'>,
-  locale: string,
-): string | undefined => {
+export const changeText = (value: string | number | null, heading: string, currency: string | null, locale: string): string | undefined => {
   if (value === null || value === '') return undefined
   if (MONEY.has(heading) && currency) return formatMoney(Number(value), currency, locale)
   if (heading === 'quantity') return formatQuantity(Number(value), locale)

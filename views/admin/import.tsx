@@ -136,12 +136,13 @@ const Question = ({ link, job, locale }: Pick<ProgressProps, 'link' | 'job' | 'l
           {good === 0 ? 'No row can be taken as it is.' : 'Look at what would happen below, then import, or change what the columns mean.'}
           {sumOf(job, 'refused') > 0 && good > 0 && ' Refused rows are left out; mend them and import them later.'}
         </p>
-        <div class="row">
-          <button class="button" type="submit" formaction={link(`/imports/${job.id}/stop`)}>
-            Cancel
-          </button>
+        <input type="hidden" name="plan" value={String(job.movedAt)} />
+        <div class="row turned">
           <button class="button main" type="submit" disabled={good === 0}>
             Import {formatCount(good, locale)} {good === 1 ? 'row' : 'rows'}
+          </button>
+          <button class="button" type="submit" formaction={link(`/imports/${job.id}/stop`)}>
+            Cancel
           </button>
         </div>
       </div>
@@ -154,7 +155,7 @@ const DAYS = { dmy: '03/11/2026 is 3 November 2026', mdy: '03/11/2026 is 11 Marc
 
 /** How the files were read, as far as it doesn't go without saying. */
 const Understood = ({ link, job, mayChange }: Pick<ProgressProps, 'link' | 'job'> & { mayChange: boolean }) => {
-  const sources = job.names.map((name) => job.files.filter((file) => file.name === name)).filter(([first]) => first !== undefined)
+  const sources = [...Map.groupBy(job.files, ({ source }) => source).values()]
   const isPlain = sources.every((files) => stylesOf(files).length + namedOf(files).length === 0)
   if (isPlain && !mayChange) return null
   return (
@@ -276,7 +277,9 @@ const Refused = ({ link, job, refusals, moreRefusals, locale }: Omit<ProgressPro
     {(job.finishedAt !== null || job.phase === 'planned') && (
       <p class="body row">
         {job.files
-          .filter(({ refused }) => refused > 0)
+          .filter(
+            ({ refused, source }, i, files) => refused > 0 && !files.slice(0, i).some((other) => other.refused > 0 && source > 0 && other.source === source),
+          )
           .map(({ kind, name }) => (
             <a class="button small" href={link(`/imports/${job.id}/refused.csv?kind=${kind}`)}>
               <Icon name="download" size={16} />

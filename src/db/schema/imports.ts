@@ -162,6 +162,8 @@ export const importKeys = sqliteTable(
     /** The external id. */
     key: text('key').notNull(),
     line: integer('line').notNull(),
+    /** Tells what the row said, where the same row may come again. */
+    digest: text('digest'),
     /** What the row is, or would be if it were written: while an import is only planned, others find it here. */
     rowId: text('row_id'),
     clientId: text('client_id'),
