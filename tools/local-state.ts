@@ -49,6 +49,13 @@ export const glance = (state: string, slug: string): { migrated: boolean; hasCom
   }
 }
 
+/** The database file itself, once there is one. @throws when there is none, or more than one */
+export const databaseFile = (state: string): string => {
+  const [file, ...others] = globSync(join(state, 'v3/d1/*/*.sqlite')).filter((path) => !path.endsWith('metadata.sqlite'))
+  if (file === undefined || others.length > 0) throw new Error(`${state} has no database, or more than one`)
+  return file
+}
+
 /** Applies what is pending. @throws with wrangler's own words */
 export const migrate = (state: string): void => {
   const command = [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state]

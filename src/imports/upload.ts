@@ -97,7 +97,7 @@ export const sourcesOf = async (
     const twice = found.map((mapping) => doubled(mapping, upload.head.columns)).find((column) => column !== undefined)
     if (twice !== undefined) return refusalOf(upload.name, `has the column “${twice}” twice`)
     const { mappings, isSure } = styled(found, seenIn(upload.head, found))
-    sources.push({ ...upload, mappings, isSure: isSure && mappings.length > 0 && (from === 'own' || from === 'habit') })
+    sources.push({ ...upload, mappings, isSure: isSure && (from === 'own' || from === 'habit') })
   }
   return withoutDoubles(sources)
 }
