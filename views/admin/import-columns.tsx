@@ -149,13 +149,7 @@ const Part = ({ source, part, name, isFirst, problems, locale }: Shown<{ source:
       </div>
       <table class="mapped">
         <caption class="hide">Columns of {what}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Here</th>
-            <th scope="col">Column of the file</th>
-            <th scope="col">For example</th>
-          </tr>
-        </thead>
+        <MappedHead />
         <tbody>{rows(part.fields.filter((field) => !rest.includes(field)))}</tbody>
       </table>
       {rest.length > 0 && (
@@ -163,13 +157,7 @@ const Part = ({ source, part, name, isFirst, problems, locale }: Shown<{ source:
           <summary>{rest.length === 1 ? 'One more that the file doesn’t have' : `${rest.length} more that the file doesn’t have`}</summary>
           <table class="mapped">
             <caption class="hide">More columns of {what}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Here</th>
-                <th scope="col">Column of the file</th>
-                <th scope="col">For example</th>
-              </tr>
-            </thead>
+            <MappedHead />
             <tbody>{rows(rest)}</tbody>
           </table>
         </details>
@@ -177,6 +165,16 @@ const Part = ({ source, part, name, isFirst, problems, locale }: Shown<{ source:
     </div>
   )
 }
+
+const MappedHead = () => (
+  <thead>
+    <tr>
+      <th scope="col">Here</th>
+      <th scope="col">Column of the file</th>
+      <th scope="col">For example</th>
+    </tr>
+  </thead>
+)
 
 const KINDS = Object.keys(IMPORT_KIND_WORDS) as ImportKind[]
 
