@@ -17,7 +17,7 @@ import { Browser, type Page, tagsWith } from './faults/browser.ts'
 import { freePort } from './faults/port.ts'
 import { Site, writeConfig } from './faults/site.ts'
 import { type Files, makeFiles } from './imports/files.ts'
-import { shapeOf, watchMemory } from './imports/memory.ts'
+import { type Held, shapeOf, type Watch, watchMemory } from './imports/memory.ts'
 import { readStored, type Stored } from './imports/stored.ts'
 import { migrate, openLocal, ROOT } from './local-state.ts'
 
@@ -58,9 +58,9 @@ const upload = async (staff: Browser, files: Files): Promise<string> => {
   return staff.send('POST', '/imports', new Uint8Array(await encoded.arrayBuffer()), encoded.headers.get('content-type') ?? '')
 }
 
-type Outcome = { stored: Stored; memory: number[]; seconds: { plan: number; run: number }; kills: number }
+type Outcome = { stored: Stored; memory: Held[]; seconds: { plan: number; run: number }; kills: number }
 
-/** One whole import on a site of its own. `moments`: shares of the way through plan and run at which the Worker is killed. */
+/** One whole import on a site of its own. `moments`: shares of the way through plan and run at which the Worker is killed; without any its memory is watched. */
 const importOnce = async (files: Files, moments: number[]): Promise<Outcome> => {
   const folder = mkdtempSync(join(SCRATCH, 'imports-'))
   const [state, port] = [join(folder, 'state'), await freePort()]
@@ -79,7 +79,7 @@ const importOnce = async (files: Files, moments: number[]): Promise<Outcome> => 
     await staff.post(await staff.get('/sign-in'), (action) => action.includes('/sign-in'), STAFF)
     const path = await upload(staff, files)
     tell(`uploaded ${(files.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6).toFixed(1)} MB`)
-    const watch = watchMemory(() => site.group)
+    const watch: Watch | undefined = moments.length === 0 ? await watchMemory(site.group ?? -1) : undefined
     const seconds = { plan: 0, run: 0 }
     const left = [...moments]
     for (const [pass, phase] of (['plan', 'run'] as const).entries()) {
@@ -96,15 +96,15 @@ const importOnce = async (files: Files, moments: number[]): Promise<Outcome> => 
         }
         if (Date.now() - told > 20_000) {
           told = Date.now()
-          tell(`${phase}: ${((read / size) * 100).toFixed(0)} %, ${Math.round(watch.samples.at(-1) ?? 0)} MB`)
+          tell(`${phase}: ${((read / size) * 100).toFixed(0)} %`)
         }
       }
       seconds[phase] = (Date.now() - from) / 1000
       if (phase === 'plan') await staff.post(await staff.get(path), (action) => action.endsWith('/start'))
     }
-    watch.end()
+    await watch?.end()
     await site.end()
-    return { stored: readStored(state), memory: watch.samples, seconds, kills: site.kills }
+    return { stored: readStored(state), memory: watch?.samples ?? [], seconds, kills: site.kills }
   } finally {
     await leave()
   }
@@ -127,12 +127,13 @@ if (built.status !== 0) throw new Error('the static files could not be built')
 const files = makeFiles(Number(values.lines))
 tell(`${values.lines} invoice lines`)
 const clean = await importOnce(files, [])
-const { tenths, peak } = shapeOf(clean.memory)
+const [live, grown, whole] = (['live', 'grown', 'process'] as const).map((what) => shapeOf(clean.memory.map((held) => held[what])))
 const rows = Object.values(clean.stored).reduce((sum, table) => sum + table.rows, 0)
 tell(
   `looked at in ${clean.seconds.plan.toFixed(0)} s, written in ${clean.seconds.run.toFixed(0)} s; ${(Number(values.lines) / clean.seconds.run).toFixed(0)} lines a second`,
 )
-tell(`the Worker's process held, in each tenth of the way: ${tenths.join(', ')} MB; ${peak} MB at most`)
+tell(`the Worker held, in each tenth of the way: ${live?.tenths.join(', ')} MB; with its garbage ${grown?.peak} MB at most`)
+tell(`the process, with the database and the files in it: ${whole?.tenths.map(Math.round).join(', ')} MB; ${whole?.peak} MB at most`)
 let [passed, failed] = [0, 0]
 const check = (what: string, holds: boolean) => {
   if (holds) passed++
@@ -143,8 +144,10 @@ const check = (what: string, holds: boolean) => {
 }
 check('nothing is left behind', clean.stored.import_keys?.rows === 0 && clean.stored.import_lines?.rows === 0)
 check('most lines are there', (clean.stored.invoice_lines?.rows ?? 0) > Number(values.lines) * 0.98)
-// What it holds at the end is no more than a third above the second tenth, when all is warm.
-check('memory is flat', (tenths.at(-1) ?? 0) <= (tenths[1] ?? 0) * 1.33 + 20)
+// In an isolate that Cloudflare bounds at 128 MB: what it holds at the end is what it held in the second tenth, when all is warm.
+const [warm = 0, last = Number.POSITIVE_INFINITY] = [live?.tenths[1], live?.tenths.at(-1)]
+check(`memory is flat: ${warm} MB, then ${last} MB`, warm > 0 && last <= warm * 1.33 + 2)
+check(`the isolate stays within its bounds: ${grown?.peak} MB`, (grown?.peak ?? Number.POSITIVE_INFINITY) < 128)
 const kills = Number(values.kills)
 if (kills > 0) {
   const random = randomFrom(Number(values.seed))
