@@ -65,6 +65,9 @@ export const required = (env: Pick<Env, 'BASE_DOMAIN' | keyof typeof LOCAL_VALUE
   throw new MissingSetting(name)
 }
 
+/** A setting is the same for as long as an isolate lives; tests have several. */
+const secretsRead = new Map<string, [Secret, ...Secret[]]>()
+
 export type Secret = { id: string; key: Uint8Array<ArrayBuffer> }
 
 /**
@@ -73,11 +76,16 @@ export type Secret = { id: string; key: Uint8Array<ArrayBuffer> }
  * @throws MissingSetting
  */
 export const secretsOf = (env: Env, name: 'SESSION_SECRETS' | 'LINK_SECRETS'): [Secret, ...Secret[]] => {
-  const secrets = required(env, name)
+  const written = required(env, name)
+  const known = secretsRead.get(written)
+  if (known) return known
+  const secrets = written
     .split(',')
     .map((entry) => entry.trim().split(':'))
     .flatMap(([id, secret]) => (id && secret && secret.length >= 32 ? [{ id, key: new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer> }] : []))
   const [first, ...rest] = secrets
   if (!first) throw new MissingSetting(name)
-  return [first, ...rest]
+  const read: [Secret, ...Secret[]] = [first, ...rest]
+  secretsRead.set(written, read)
+  return read
 }

@@ -29,9 +29,18 @@ const OWN = new Set(['Content-Security-Policy', 'Cross-Origin-Resource-Policy'])
 
 /** On every answer of the Worker, whatever made it. What says nothing of caching is personal and never stored. */
 export const secured = (answer: Response): Response => {
-  const response = new Response(answer.body, answer)
-  for (const [name, value] of Object.entries(ALWAYS)) if (!OWN.has(name) || !response.headers.has(name)) response.headers.set(name, value)
-  if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store')
-  response.headers.append('Vary', 'HX-Request-Type')
-  return response
+  try {
+    return withHeaders(answer)
+  } catch {
+    // The headers of what was fetched, and of a redirection, can't be changed. Most answers are made here: copying them would cost.
+    return withHeaders(new Response(answer.body, answer))
+  }
+}
+
+const withHeaders = (answer: Response): Response => {
+  const { headers } = answer
+  headers.append('Vary', 'HX-Request-Type')
+  for (const [name, value] of Object.entries(ALWAYS)) if (!OWN.has(name) || !headers.has(name)) headers.set(name, value)
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
+  return answer
 }

@@ -4,8 +4,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 export const newId = (length = 16): string => {
   let id = ''
   while (id.length < length) {
-    // 248 = 4 × 62: bytes above it would favour the first letters.
-    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
+    // 248 = 4 × 62: bytes above it would favour the first letters. One in 32 is above it: a few more than needed mostly do.
+    for (const byte of crypto.getRandomValues(new Uint8Array(length + 4))) {
       if (byte < 248 && id.length < length) id += ALPHABET[byte % 62]
     }
   }

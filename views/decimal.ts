@@ -6,7 +6,10 @@ export const QUANTITY_PLACES = 4
 export const RATE_PLACES = 3
 
 /** How many places a currency of ISO 4217 has: 2 for EUR, 0 for JPY, 3 for KWD. Undefined when there is no such currency. */
-export const placesOf = (currency: string): number | undefined => currencies.code(currency)?.digits
+export const placesOf = (currency: string): number | undefined => PLACES.get(currency)
+
+/** Asked for a code, the list itself is searched from its beginning. */
+const PLACES = new Map(currencies.data.map(({ code, digits }) => [code, digits]))
 
 /** An integer of 10^-places as a decimal with a point: 1050 and 2 make "10.50". */
 export const decimalText = (value: number, places: number): string => {

@@ -49,13 +49,26 @@ const asDecimal = (value: number, places: number) => decimalText(value, places) 
 // A hyphen breaks lines and is too short: a real minus sign, whatever the locale's data say.
 const withMinus = ({ type, value }: Intl.NumberFormatPart): string => (type === 'minusSign' ? value.replace('-', '−') : value)
 
+/** Amounts and days come again on every page of a client: what was written lately is kept. */
+const MOST_WRITTEN = 5000
+const written = new Map<string, string>()
+const once = (key: string, write: () => string): string => {
+  const known = written.get(key)
+  if (known !== undefined) return known
+  if (written.size >= MOST_WRITTEN) written.clear()
+  const text = write()
+  written.set(key, text)
+  return text
+}
+
 const partsOfMoney = (amount: number, currency: string, locale: string): Intl.NumberFormatPart[] => {
   const places = placesOf(currency) ?? DEFAULT_PLACES
   return moneyFormat(currency, locale, places).formatToParts(asDecimal(amount, places))
 }
 
 /** Minor units as the locale writes them: 644515 and EUR make "€6,445.15". */
-export const formatMoney = (amount: number, currency: string, locale: string): string => partsOfMoney(amount, currency, locale).map(withMinus).join('')
+export const formatMoney = (amount: number, currency: string, locale: string): string =>
+  once(`${amount} ${currency} ${locale}`, () => partsOfMoney(amount, currency, locale).map(withMinus).join(''))
 
 /** The same in pieces, so that a page can set the fraction small: "€6,445" and ".15". */
 export const moneyParts = (amount: number, currency: string, locale: string): { text: string; small: boolean }[] => {
@@ -73,18 +86,20 @@ const plainNumber = (locale: string) => keep(`number ${locale}`, () => new Intl.
 
 /** A quantity, given in 1/10,000: 375000 is "37.5". */
 export const formatQuantity = (quantity: number, locale: string): string =>
-  plainNumber(locale).formatToParts(asDecimal(quantity, QUANTITY_PLACES)).map(withMinus).join('')
+  once(`${quantity} of ${locale}`, () => plainNumber(locale).formatToParts(asDecimal(quantity, QUANTITY_PLACES)).map(withMinus).join(''))
 
 /** How many there are, grouped as the locale does: 4812 is "4,812". */
 export const formatCount = (count: number, locale: string): string => plainNumber(locale).format(count)
 
 /** A rate, given in 1/1,000 %: 20000 is "20%". */
 export const formatRate = (rate: number, locale: string): string =>
-  keep(`rate ${locale}`, () => new Intl.NumberFormat(knownLocale(locale), { style: 'percent', maximumFractionDigits: RATE_PLACES }))
-    // Percent is two places more.
-    .formatToParts(asDecimal(rate, RATE_PLACES + 2))
-    .map(withMinus)
-    .join('')
+  once(`${rate} % ${locale}`, () =>
+    keep(`rate ${locale}`, () => new Intl.NumberFormat(knownLocale(locale), { style: 'percent', maximumFractionDigits: RATE_PLACES }))
+      // Percent is two places more.
+      .formatToParts(asDecimal(rate, RATE_PLACES + 2))
+      .map(withMinus)
+      .join(''),
+  )
 
 // Invoices are dated by the common calendar everywhere, also where another one is the locale's first.
 const dateFormat = (kind: string, locale: string, options: Intl.DateTimeFormatOptions) =>
@@ -95,7 +110,7 @@ const dayIn = (format: Intl.DateTimeFormat, date: PlainDate): string => format.f
 
 /** A day with its month by name: "27 Nov 2026". */
 export const formatDay = (date: PlainDate, locale: string): string =>
-  dayIn(dateFormat('day', locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }), date)
+  once(`${date} ${locale}`, () => dayIn(dateFormat('day', locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }), date))
 
 /** A day written out: "27 November 2026". */
 export const formatDayLong = (date: PlainDate, locale: string): string =>
@@ -119,6 +134,10 @@ export const formatInstantNear = (instant: Instant, locale: string, timeZone: st
   if (year.format(instant) !== year.format(now)) return formatInstant(instant, locale, timeZone)
   return dateFormat('near instant', locale, { timeZone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(instant)
 }
+
+/** The hour that a clock in the time zone shows, 0 to 23. */
+export const hourIn = (timeZone: string, instant: Instant): number =>
+  Number(keep(`hour ${timeZone}`, () => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' })).format(instant))
 
 /** When what is open is or was due, in days: "due in 5 days", "12 days overdue". Undefined when there is nothing to say. */
 export const dueText = ({ dueIn }: Standing): string | undefined => {

@@ -2,7 +2,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { type Instant, SECOND } from '#src/dates.ts'
 import { PORTAL_SESSION } from '#src/db/client-door.ts'
 import { STAFF_SESSION } from '#src/db/staff-door.ts'
-import { type Env, secretsOf } from '#src/env.ts'
+import { type Env, type Secret, secretsOf } from '#src/env.ts'
 
 /**
  * The session cookie: a signed token that says which rows to read. Checking it costs no I/O; whether the session still
@@ -15,7 +15,15 @@ const ISSUER = 'stockflow'
 const LIFETIME = { portal: PORTAL_SESSION, staff: STAFF_SESSION }
 type Audience = keyof typeof LIFETIME
 
-const sign = (env: Env, audience: Audience, claims: Record<string, string | null>, now: Instant): Promise<string> => {
+/** Made once for each secret: every request verifies. */
+const keys = new WeakMap<Secret, Promise<CryptoKey>>()
+const keyOf = (secret: Secret): Promise<CryptoKey> => {
+  const key = keys.get(secret) ?? crypto.subtle.importKey('raw', secret.key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+  keys.set(secret, key)
+  return key
+}
+
+const sign = async (env: Env, audience: Audience, claims: Record<string, string | null>, now: Instant): Promise<string> => {
   const [secret] = secretsOf(env, 'SESSION_SECRETS')
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', kid: secret.id })
@@ -23,7 +31,7 @@ const sign = (env: Env, audience: Audience, claims: Record<string, string | null
     .setAudience(audience)
     .setIssuedAt(Math.floor(now / SECOND))
     .setExpirationTime(Math.floor((now + LIFETIME[audience]) / SECOND))
-    .sign(secret.key)
+    .sign(await keyOf(secret))
 }
 
 const verify = async (env: Env, audience: Audience, token: string | undefined, now: Instant) => {
@@ -35,7 +43,7 @@ const verify = async (env: Env, audience: Audience, token: string | undefined, n
       ({ kid }) => {
         const secret = secrets.find(({ id }) => id === kid)
         if (!secret) throw new Error('unknown key')
-        return secret.key
+        return keyOf(secret)
       },
       { algorithms: ['HS256'], issuer: ISSUER, audience, currentDate: new Date(now), requiredClaims: ['iat', 'exp'] },
     )

@@ -20,7 +20,7 @@ const aboutInvoice = (door: ClientDoor, event: ActivityEvent, invoiceId: string,
   door.insert(
     activity,
     {
-      id: newId(),
+      id: rowId,
       clientId: door.who.clientId,
       at: door.who.now,
       type: 'system',
@@ -38,7 +38,7 @@ export const invoiceViewed = (door: ClientDoor, invoiceId: string): Write => {
     eq(activity.event, 'invoice-viewed'),
     eq(activity.documentId, invoiceId),
     eq(activity.portalUserId, door.who.portalUserId),
-    gt(activity.at, door.who.now - VIEWED_AGAIN_AFTER),
+    sql`${activity.at} > ${door.who.now} - ${VIEWED_AGAIN_AFTER}`,
   )
   return aboutInvoice(door, 'invoice-viewed', invoiceId, sql`NOT ${door.exists(activity, lately)}`)
 }

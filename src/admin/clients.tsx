@@ -1,15 +1,29 @@
 import { inArray, sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { balanceReads, balancesOf } from '#src/billing/balance.ts'
-import { clientCountRead, clientCountsRead } from '#src/clients/client.ts'
-import { clientCursor, clientCursorOf, clientIdsOfPage, clientListRead } from '#src/clients/list.ts'
+import { type ClientFilter, clientCountRead, clientCountsRead } from '#src/clients/client.ts'
+import { type ClientList, clientCursor, clientCursorOf, clientIdsOfPage, clientListRead } from '#src/clients/list.ts'
+import type { PlainDate } from '#src/dates.ts'
+import { compiled } from '#src/db/compiled.ts'
 import { pageOf } from '#src/db/paging.ts'
+import type { StaffDoor } from '#src/db/staff-door.ts'
 import { wantsFragment } from '#src/guards.ts'
+import { fieldsOf } from '#views/admin/client-filters.tsx'
 import { ClientResults, ClientsPage } from '#views/admin/clients.tsx'
 import type { StaffEnv } from './app-env.ts'
 import { filterOf, idsOf, selectOf, sortOf } from './client-filter.ts'
 
 const PAGE_SIZE = 50
+
+const pageReads = (door: StaffDoor, today: PlainDate, list: ClientList, found: ClientFilter | undefined) => ({
+  clients: clientListRead(door, list),
+  counts: clientCountsRead(door),
+  // The chips' counts know nothing of a search: all that it finds are counted only where somebody wants them all.
+  found: clientCountRead(door, found),
+  ...balanceReads(door, today, (column) => inArray(column, sql`${clientIdsOfPage(door, list)}`)),
+})
+/** As most look at it: from the top, and all of it. */
+const wholeListReads = compiled((door: StaffDoor, today: PlainDate) => pageReads(door, today, { filter: {}, size: PAGE_SIZE }, undefined))
 
 export const clientsPage = new Hono<StaffEnv>().get('/', async (c) => {
   const { door, link } = c.var
@@ -18,13 +32,10 @@ export const clientsPage = new Hono<StaffEnv>().get('/', async (c) => {
   const cursor = clientCursorOf(sort, query.after)
   const list = { filter, sort, size: PAGE_SIZE, cursor }
   const mode = selectOf(query)
-  const { shell, clients, counts, found, ...money } = await door.page((today) => ({
-    clients: clientListRead(door, list),
-    counts: clientCountsRead(door),
-    // The chips' counts know nothing of a search: all that it finds are counted only where somebody wants them all.
-    found: clientCountRead(door, mode === 'all' && filter.q ? filter : undefined),
-    ...balanceReads(door, today, (column) => inArray(column, sql`${clientIdsOfPage(door, list)}`)),
-  }))
+  const isWhole = !cursor && sort === 'name' && fieldsOf(filter).length === 0
+  const { shell, clients, counts, found, ...money } = await door.page((today) =>
+    isWhole ? wholeListReads(door, today) : pageReads(door, today, list, mode === 'all' && filter.q ? filter : undefined),
+  )
   const { rows, next } = pageOf(clients, PAGE_SIZE, clientCursor(sort))
   const props = {
     shell,

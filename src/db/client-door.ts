@@ -1,10 +1,11 @@
-import { and, eq, getTableColumns, getTableName, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
 import type { Site } from '#src/hosts.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
+import { compiledOne } from './compiled.ts'
 import { GatedDoor, type Reading, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
 import { outbox } from './schema/outbox.ts'
@@ -12,7 +13,7 @@ import { accesses, portalSessions, portalUsers } from './schema/people.ts'
 import { memberships, staff } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { isAt, servedUnder } from './site.ts'
-import { type Answers, builder, maybe, Read, type RowOf, type Selected, type Statements, selection, type Write } from './statement.ts'
+import { type Answers, builder, maybe, NO_ENV, Read, type RowOf, type Selected, type Statements, selection, slot, type Write } from './statement.ts'
 
 export const PORTAL_IDLE = 7 * DAY
 export const PORTAL_SESSION = 30 * DAY
@@ -66,8 +67,8 @@ const sessionHolds = (who: Pick<ClientWho, 'tenantId' | 'sessionId' | 'portalUse
     eq(portalSessions.id, who.sessionId),
     eq(portalSessions.portalUserId, who.portalUserId),
     isNull(portalSessions.endedAt),
-    gt(portalSessions.seenAt, who.now - PORTAL_IDLE),
-    gt(portalSessions.createdAt, who.now - PORTAL_SESSION),
+    sql`${portalSessions.seenAt} > ${who.now} - ${PORTAL_IDLE}`,
+    sql`${portalSessions.createdAt} > ${who.now} - ${PORTAL_SESSION}`,
   )
 
 /** The gate as a condition of a write: this company's host, portal on, session, access, client switched on. */
@@ -82,14 +83,31 @@ const gateHolds = (who: ClientWho): SQL => sql`EXISTS (
 export class ClientDoor extends GatedDoor<GateRow> {
   readonly who: ClientWho
   protected readonly clock
-  protected readonly gate
-  protected readonly touch: Write | undefined
-  constructor(env: Env, who: ClientWho, gate: Read<GateRow> = portalGate(who)) {
-    super(env, who.tenantId, gateHolds(who))
+  constructor(env: Env, who: ClientWho) {
+    super(env, who.tenantId)
     this.who = who
     this.clock = who
-    this.gate = gate
-    this.touch = who.now - who.writtenAt > SEEN_EVERY ? this.update(portalSessions, { seenAt: who.now }, eq(portalSessions.id, who.sessionId)) : undefined
+  }
+
+  protected override get held(): SQL {
+    return gateHolds(this.who)
+  }
+
+  override get pattern(): ClientDoor {
+    return 'slug' in this.who.site ? PATTERNS.slug : PATTERNS.hostname
+  }
+
+  override get ids() {
+    return { ...this.who, ...this.who.site }
+  }
+
+  protected get gate(): Read<GateRow> {
+    return portalGate(this)
+  }
+
+  protected get touch(): Write | undefined {
+    const { now, writtenAt, sessionId } = this.who
+    return now - writtenAt > SEEN_EVERY ? this.update(portalSessions, { seenAt: now }, eq(portalSessions.id, sessionId)) : undefined
   }
 
   protected override scope(table: TenantTable): SQL {
@@ -273,6 +291,20 @@ export class ClientDoor extends GatedDoor<GateRow> {
   }
 }
 
+const WHO_SLOTS = {
+  tenantId: slot('tenantId'),
+  sessionId: slot('sessionId'),
+  portalUserId: slot('portalUserId'),
+  clientId: slot('clientId'),
+  now: slot('now') as unknown as Instant,
+  timeZone: '',
+  writtenAt: 0,
+}
+const PATTERNS = {
+  slug: new ClientDoor(NO_ENV, { ...WHO_SLOTS, site: { slug: slot('slug') } }),
+  hostname: new ClientDoor(NO_ENV, { ...WHO_SLOTS, site: { hostname: slot('hostname') } }),
+}
+
 export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
 
 /** How a company shows itself. */
@@ -303,7 +335,7 @@ export const companyColumns = {
 }
 
 /** One row if the host is this tenant's; its client's columns are null unless session, access and client all hold. */
-const portalGate = (who: ClientWho) => {
+const portalGateRead = (who: ClientWho) => {
   const { fields, decode } = selection({
     ...companyColumns,
     email: maybe(portalUsers.email),
@@ -337,7 +369,8 @@ const portalGate = (who: ClientWho) => {
     decode,
   )
 }
-export type GateRow = ReturnType<typeof portalGate>['row']
+export type GateRow = ReturnType<typeof portalGateRead>['row']
+const portalGate: (door: ClientDoor) => Read<GateRow> = compiledOne(({ who }: ClientDoor) => portalGateRead(who))
 
 /** As which client the session goes on, if it holds. */
 const sessionClient = (who: ClientWho): SQL<string | null> =>

@@ -2,7 +2,7 @@ import { and, type Column, getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
-import { type Answers, builder, Counted, Read, type RowOf, runBatch, type Selected, type Statements, selection, Write } from './statement.ts'
+import { type Answers, builder, Counted, NO_ENV, Read, type RowOf, runBatch, type Selected, type Statements, selection, slot, Write } from './statement.ts'
 
 /**
  * The tenant door: the one way to rows. A door belongs to one tenant and writes that tenant into every statement it
@@ -34,13 +34,24 @@ type Writing = {
 export class TenantDoor {
   readonly tenantId: string
   readonly #d1: D1Database
-  /** What every write of this door carries. */
-  protected readonly held: SQL | undefined
-  /** @param gate a condition that every write of this door carries, such as "the session still holds" */
-  constructor(env: Env, tenantId: string, gate?: SQL) {
+  constructor(env: Env, tenantId: string) {
     this.tenantId = tenantId
     this.#d1 = dbFor(env, tenantId)
-    this.held = gate
+  }
+
+  /** A condition that every write of this door carries, such as "the session still holds". */
+  protected get held(): SQL | undefined {
+    return undefined
+  }
+
+  /** A door of the same kind with a slot for each of its ids: what it makes is the same for every door of the kind. */
+  get pattern(): TenantDoor {
+    return PATTERN
+  }
+
+  /** What fills the slots. */
+  get ids(): Record<string, unknown> {
+    return { tenantId: this.tenantId }
   }
 
   /** What narrows a table to what this door may see. Client doors narrow further. */
@@ -157,9 +168,9 @@ export type Gated<G, S extends Statements> = { row: G; answers: Answers<S> }
 
 /** A door whose every page view passes a gate: one row that says whether the session still holds, and in which time zone it is. */
 export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDoor {
-  protected abstract readonly gate: Read<G>
+  protected abstract get gate(): Read<G>
   /** The write of the session's last use, when it is due. */
-  protected abstract readonly touch: Write | undefined
+  protected abstract get touch(): Write | undefined
   /** What the page view itself owes the log. */
   protected readonly entry: Write | undefined = undefined
   protected abstract readonly clock: { timeZone: string; now: Instant }
@@ -175,15 +186,18 @@ export abstract class GatedDoor<G extends { timeZone: string }> extends TenantDo
    */
   protected async gated<S extends Statements>(statements: (today: PlainDate) => S): Promise<Gated<G, S>> {
     const { timeZone, now } = this.clock
-    const own = { gate: this.gate, ...(this.touch && { touch: this.touch }), ...(this.entry && { entry: this.entry }) }
+    const { touch } = this
+    const own = { gate: this.gate, ...(touch && { touch }), ...(this.entry && { entry: this.entry }) }
     const [{ gate }, answers] = await this.runBoth(own, statements(todayIn(timeZone, now)))
     const row = this.admit(gate[0])
-    if (this.touch || row.timeZone !== timeZone) this.renewal = row.timeZone
+    if (touch || row.timeZone !== timeZone) this.renewal = row.timeZone
     if (row.timeZone === timeZone) return { row, answers }
     const reads = Object.entries(statements(todayIn(row.timeZone, now))).filter(([, statement]) => statement instanceof Read && !(statement instanceof Counted))
     return { row, answers: { ...answers, ...(await this.run(Object.fromEntries(reads))) } as Answers<S> }
   }
 }
+
+const PATTERN = new TenantDoor(NO_ENV, slot('tenantId'))
 
 /** A door without a session: for jobs, and for visitors who are about to sign in. */
 export const forTenant = (env: Env, tenantId: string) => new TenantDoor(env, tenantId)

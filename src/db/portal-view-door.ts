@@ -2,11 +2,12 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Env } from '#src/env.ts'
 import { NotFound, SignedOut } from '#src/errors.ts'
 import { ClientDoor, companyColumns, type PortalShell } from './client-door.ts'
+import { compiledOne } from './compiled.ts'
 import { isMember } from './membership.ts'
 import { clients } from './schema/clients.ts'
 import { memberships, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
-import { type StaffDoor, type StaffWho, staffSessionHolds } from './staff-door.ts'
+import { type StaffDoor, staffSessionHolds } from './staff-door.ts'
 import { builder, maybe, Read, selection, type Write } from './statement.ts'
 
 /**
@@ -14,16 +15,24 @@ import { builder, maybe, Read, selection, type Write } from './statement.ts'
  * nothing that a page asks of it is written. Looking works before the portal is switched on, too.
  */
 export class PortalViewDoor extends ClientDoor {
-  protected override readonly touch: Write | undefined
+  readonly #staff: StaffDoor
   protected override readonly entry: Write | undefined
   /** @param entry what is logged of the look, made by the door of the staff who look */
-  constructor(env: Env, { who, touch }: StaffDoor, clientId: string, entry: Write | undefined) {
-    const { tenantId, timeZone, writtenAt, now } = who
+  constructor(env: Env, staffDoor: StaffDoor, clientId: string, entry: Write | undefined) {
+    const { tenantId, timeZone, writtenAt, now } = staffDoor.who
     // Nobody's session and nobody's person: of what is a person's own nothing is seen, and no write of this door finds
     // the session that it asks for.
-    super(env, { tenantId, clientId, timeZone, writtenAt, now, site: { slug: '' }, sessionId: '', portalUserId: '' }, viewGate(who, clientId))
-    this.touch = touch
+    super(env, { tenantId, clientId, timeZone, writtenAt, now, site: { slug: '' }, sessionId: '', portalUserId: '' })
+    this.#staff = staffDoor
     this.entry = entry
+  }
+
+  protected override get gate(): Read<ViewRow> {
+    return viewGate(this.#staff, this.who.clientId)
+  }
+
+  protected override get touch(): Write | undefined {
+    return this.#staff.touch
   }
 
   protected override admit(row: ViewRow | undefined): ViewRow {
@@ -40,7 +49,7 @@ export class PortalViewDoor extends ClientDoor {
 export const forPortalView = (env: Env, staffDoor: StaffDoor, clientId: string, entry: Write | undefined) => new PortalViewDoor(env, staffDoor, clientId, entry)
 
 /** One row if the staff session holds; its client's columns are null unless the client is their company's. */
-const viewGate = (who: StaffWho, clientId: string) => {
+const viewGate = compiledOne(({ who }: StaffDoor, clientId: string) => {
   const { fields, decode } = selection({
     ...companyColumns,
     staffName: staff.name,
@@ -68,5 +77,5 @@ const viewGate = (who: StaffWho, clientId: string) => {
       .where(staffSessionHolds(who)),
     decode,
   )
-}
+})
 type ViewRow = ReturnType<typeof viewGate>['row']

@@ -1,15 +1,16 @@
-import { and, asc, desc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR, type Instant, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { NotAllowed, SignedOut } from '#src/errors.ts'
 import { SEEN_EVERY } from './client-door.ts'
+import { compiledOne } from './compiled.ts'
 import { GatedDoor } from './door.ts'
 import { isMember } from './membership.ts'
 import { returnRequests } from './schema/returns.ts'
 import { memberships, ROLES, type Role, staff, staffSessions } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
 import { servedUnder } from './site.ts'
-import { type Answers, builder, Read, type Statements, selection, Write } from './statement.ts'
+import { type Answers, builder, NO_ENV, Read, type Statements, selection, slot, Write } from './statement.ts'
 
 export const STAFF_IDLE = 12 * HOUR
 export const STAFF_SESSION = 7 * DAY
@@ -42,7 +43,7 @@ export type StaffShell = {
 
 /** A condition on staff sessions: neither ended nor too old. */
 export const staffSessionLives = (now: Instant) =>
-  and(isNull(staffSessions.endedAt), gt(staffSessions.seenAt, now - STAFF_IDLE), gt(staffSessions.createdAt, now - STAFF_SESSION))
+  and(isNull(staffSessions.endedAt), sql`${staffSessions.seenAt} > ${now} - ${STAFF_IDLE}`, sql`${staffSessions.createdAt} > ${now} - ${STAFF_SESSION}`)
 
 export const staffSessionHolds = (who: StaffWho) =>
   and(eq(staffSessions.tenantId, who.tenantId), eq(staffSessions.id, who.sessionId), eq(staffSessions.staffId, who.staffId), staffSessionLives(who.now))
@@ -74,14 +75,31 @@ const gateHolds = (who: StaffWho): SQL => sql`EXISTS (
 export class StaffDoor extends GatedDoor<GateRow> {
   readonly who: StaffWho
   protected readonly clock
-  protected readonly gate
-  readonly touch: Write | undefined
   constructor(env: Env, who: StaffWho) {
-    super(env, who.tenantId, gateHolds(who))
+    super(env, who.tenantId)
     this.who = who
     this.clock = who
-    this.gate = staffGate(who)
-    this.touch = who.now - who.writtenAt > SEEN_EVERY ? this.update(staffSessions, { seenAt: who.now }, eq(staffSessions.id, who.sessionId)) : undefined
+  }
+
+  protected override get held(): SQL {
+    return gateHolds(this.who)
+  }
+
+  override get pattern(): StaffDoor {
+    return PATTERNS[this.who.needs]
+  }
+
+  override get ids() {
+    return { ...this.who }
+  }
+
+  protected get gate(): Read<GateRow> {
+    return staffGate(this)
+  }
+
+  get touch(): Write | undefined {
+    const { now, writtenAt, sessionId } = this.who
+    return now - writtenAt > SEEN_EVERY ? this.update(staffSessions, { seenAt: now }, eq(staffSessions.id, sessionId)) : undefined
   }
 
   /**
@@ -187,6 +205,19 @@ export class StaffDoor extends GatedDoor<GateRow> {
   }
 }
 
+const patternFor = (needs: Role) =>
+  new StaffDoor(NO_ENV, {
+    tenantId: slot('tenantId'),
+    sessionId: slot('sessionId'),
+    staffId: slot('staffId'),
+    now: slot('now') as unknown as Instant,
+    timeZone: '',
+    writtenAt: 0,
+    needs,
+  })
+/** What a write of theirs carries differs by the role that it needs. */
+const PATTERNS = Object.fromEntries(ROLES.map((role) => [role, patternFor(role)])) as Record<Role, StaffDoor>
+
 export const forStaff = (env: Env, who: StaffWho) => new StaffDoor(env, who)
 
 const otherCompanies = (who: StaffWho): SQL<number> => sql<number>`(
@@ -198,7 +229,7 @@ const MOST_COUNTED = 100
 const returnsToDecide = (who: StaffWho): SQL<number> => sql<number>`(
   SELECT count(*) FROM (SELECT 1 FROM ${returnRequests} AS waiting WHERE waiting.tenant_id = ${who.tenantId} AND waiting.state = 'submitted' LIMIT ${MOST_COUNTED}))`
 
-const staffGate = (who: StaffWho) => {
+const staffGateRead = (who: StaffWho) => {
   const { fields, decode } = selection({
     slug: tenants.slug,
     hostname: servedUnder,
@@ -227,4 +258,5 @@ const staffGate = (who: StaffWho) => {
     decode,
   )
 }
-type GateRow = ReturnType<typeof staffGate>['row']
+type GateRow = ReturnType<typeof staffGateRead>['row']
+const staffGate: (door: StaffDoor) => Read<GateRow> = compiledOne(({ who }: StaffDoor) => staffGateRead(who))

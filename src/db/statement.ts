@@ -1,25 +1,54 @@
-import { type Column, type GetColumnData, is, type Query, SQL, sql } from 'drizzle-orm'
+import { Column, type GetColumnData, is, Placeholder, type Query, SQL, sql } from 'drizzle-orm'
 import { QueryBuilder, SQLiteAsyncDialect, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { Env } from '#src/env.ts'
 
 /** Statements as data: made by the doors, run by the doors, in batches alone. */
 
 export const builder = new QueryBuilder()
 const dialect = new SQLiteAsyncDialect()
-const queryOf = (source: SQL | { toSQL(): { sql: string; params: unknown[] } }) => ('toSQL' in source ? source.toSQL() : dialect.sqlToQuery(source))
+type Source = SQL | { toSQL(): Made } | Made
+const queryOf = (source: Source): Made => (is(source, SQL) ? dialect.sqlToQuery(source) : 'toSQL' in source ? source.toSQL() : source)
 
 /** A new random id for each row of a set, made by the database. */
 export const rowId = sql`lower(hex(randomblob(8)))`
 
 type Row = Record<string, unknown>
+type Made = Pick<Query, 'sql' | 'params'>
+
+/** Where a value will stand, in a statement that is made once and then only filled in (see compiled.ts). */
+export class Slot extends Placeholder {
+  /** A value that isn't known yet can be passed on, and nothing else. */
+  [Symbol.toPrimitive](): never {
+    throw new Error(`the value of ${this.name} was looked at while a statement was made once for all values`)
+  }
+}
+
+export const slot = (name: string) => new Slot(name) as unknown as string
+/** Of a door that makes statements and runs none. */
+export const NO_ENV = {} as Env
+
+const filled = ({ sql: text, params }: Made, values: Record<string, unknown>): Made => ({
+  sql: text,
+  params: params.map((param) => (param instanceof Slot ? given(values, param.name) : param)),
+})
+
+const given = (values: Record<string, unknown>, name: string): unknown => {
+  if (values[name] === undefined) throw new Error(`nothing was given for ${name}`)
+  return values[name]
+}
 
 /** A statement that reads; T is one row. */
 export class Read<T> {
   declare readonly row: T
-  readonly query: Pick<Query, 'sql' | 'params'>
+  readonly query: Made
   readonly decode: (row: Row) => T
-  constructor(source: Parameters<typeof queryOf>[0], decode: (row: Row) => T) {
+  constructor(source: Source, decode: (row: Row) => T) {
     this.query = queryOf(source)
     this.decode = decode
+  }
+
+  with(values: Record<string, unknown>): Read<T> {
+    return new Read(filled(this.query, values), this.decode)
   }
 }
 
@@ -30,9 +59,13 @@ export class Counted<T> extends Read<T> {
 
 /** A statement that writes. What it answers is how many rows it changed. */
 export class Write {
-  readonly query: Pick<Query, 'sql' | 'params'>
-  constructor(source: SQL) {
+  readonly query: Made
+  constructor(source: Source) {
     this.query = queryOf(source)
+  }
+
+  with(values: Record<string, unknown>): Write {
+    return new Write(filled(this.query, values))
   }
 }
 
@@ -74,16 +107,22 @@ export const selection = <C extends Selected>(columns: C) => {
   const entries = Object.entries(columns)
   const fields = Object.fromEntries(entries.map(([name, column]) => [name, fieldOf(column).as(name)]))
   const decoders = entries.map(([name, column]) => [name, decoderOf(column)] as const)
-  const decode = (row: Row): RowOf<C> =>
-    Object.fromEntries(
-      decoders.map(([name, decoder]) => {
-        const value = row[name]
-        if (value === undefined) throw new Error(`a row came back without ${name}`)
-        return [name, value === null || !decoder ? value : decoder.mapFromDriverValue(value)]
-      }),
-    ) as RowOf<C>
+  const decode = (row: Row): RowOf<C> => {
+    const decoded: Row = {}
+    for (const [name, decoder] of decoders) {
+      const value = row[name]
+      if (value === undefined) throw new Error(`a row came back without ${name}`)
+      decoded[name] = value === null || !decoder ? value : decoder.mapFromDriverValue(value)
+    }
+    return decoded as RowOf<C>
+  }
   return { fields, decode }
 }
 
 const fieldOf = (column: Selected[string]): SQL => (is(column, SQL) ? column : sql`${column instanceof Maybe ? column.column : column}`)
-const decoderOf = (column: Selected[string]): SQLiteColumn | undefined => (is(column, SQL) ? undefined : column instanceof Maybe ? column.column : column)
+
+/** Undefined where a value comes as it is: most columns are text and whole numbers. */
+const decoderOf = (column: Selected[string]): SQLiteColumn | undefined => {
+  const own = column instanceof Maybe ? column.column : is(column, SQL) ? undefined : column
+  return own && own.mapFromDriverValue !== Column.prototype.mapFromDriverValue ? own : undefined
+}

@@ -39,6 +39,8 @@ export const askedOfOrders = (query: Record<string, string>): OrderFilter & { pr
   return { q: askedWords(query.q), status: ORDER_STATUSES_SHOWN.find((known) => known === query.status), from, to, problem }
 }
 
+export const isNarrowed = (filter: InvoiceFilter | OrderFilter): boolean => Object.values(filter).some((value) => value !== undefined)
+
 /** A page of the list can be picked as a whole, and no more. */
 const MOST_PICKED = 25
 

@@ -3,22 +3,27 @@ import { balanceReads, balancesOf, creditLeftOf } from '#src/billing/balance.ts'
 import { nextDueInvoice, recentInvoices, summaryOf } from '#src/billing/invoice.ts'
 import { lastOrder } from '#src/billing/order.ts'
 import { ageingReads } from '#src/billing/statement.ts'
+import type { PlainDate } from '#src/dates.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import { compiled } from '#src/db/compiled.ts'
 import { markdownHtml } from '#src/markdown.ts'
 import { DashboardPage } from '#views/portal/dashboard.tsx'
 import type { ReadEnv } from './app-env.ts'
 
 const RECENT = 5
 
+const dashboardReads = compiled((door: ClientDoor, today: PlainDate) => ({
+  ...balanceReads(door, today),
+  orders: lastOrder(door),
+  invoices: recentInvoices(door, RECENT),
+  welcome: door.welcome(),
+  ageing: ageingReads(door, today),
+  next: nextDueInvoice(door, today),
+}))
+
 export const dashboardPage = new Hono<ReadEnv>().get('/', async (c) => {
   const { door, link } = c.var
-  const { shell, orders, invoices, welcome, ageing, next, ...rows } = await door.page((today) => ({
-    ...balanceReads(door, today),
-    orders: lastOrder(door),
-    invoices: recentInvoices(door, RECENT),
-    welcome: door.welcome(),
-    ageing: ageingReads(door, today),
-    next: nextDueInvoice(door, today),
-  }))
+  const { shell, orders, invoices, welcome, ageing, next, ...rows } = await door.page((today) => dashboardReads(door, today))
   const balances = balancesOf(rows, shell.client)
   return c.html(
     <DashboardPage

@@ -3,27 +3,43 @@ import { invoiceViewed } from '#src/activity/entries.ts'
 import { balancePartsOf } from '#src/billing/balance.ts'
 import { creditNotesFor } from '#src/billing/credit-note.ts'
 import { invoiceOf, invoiceReads } from '#src/billing/invoice.ts'
-import { invoiceListOf, invoiceListReads, openReads } from '#src/billing/invoice-list.ts'
-import { cursorOf } from '#src/db/paging.ts'
+import { type InvoiceFilter, invoiceListOf, invoiceListReads, openReads } from '#src/billing/invoice-list.ts'
+import type { PlainDate } from '#src/dates.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import { compiled, compiledOne } from '#src/db/compiled.ts'
+import { type Cursor, cursorOf } from '#src/db/paging.ts'
 import { clientBalances } from '#src/db/schema/clients.ts'
 import { isView, wantsFragment } from '#src/guards.ts'
 import { InvoicePage } from '#views/portal/invoice.tsx'
 import { InvoiceResults, InvoicesPage } from '#views/portal/invoices.tsx'
 import type { ReadEnv } from './app-env.ts'
-import { askedOfInvoices, dayField } from './asked.ts'
+import { askedOfInvoices, dayField, isNarrowed } from './asked.ts'
 
 const PAGE_SIZE = 25
+
+const listReads = (door: ClientDoor, today: PlainDate, filter: InvoiceFilter, cursor?: Cursor) => ({
+  ...invoiceListReads(door, today, PAGE_SIZE, filter, cursor),
+  open: openReads(door, today),
+  balances: door.read(clientBalances),
+})
+/** As most look at it: from the top, and all of it. */
+const wholeListReads = compiled((door: ClientDoor, today: PlainDate) => listReads(door, today, {}))
+
+const pageReads = compiled((door: ClientDoor, id: string) => ({
+  ...invoiceReads(door, id),
+  company: door.company(),
+  credits: creditNotesFor(door, id),
+}))
+const viewedWrite = compiledOne((door: ClientDoor, id: string) => invoiceViewed(door, id))
 
 export const invoicePages = new Hono<ReadEnv>()
   .get('/', async (c) => {
     const { door, link } = c.var
     const { problem, ...filter } = askedOfInvoices(c.req.query())
     const cursor = cursorOf(c.req.query('after'))
-    const { shell, open, balances, ...rows } = await door.page((today) => ({
-      ...invoiceListReads(door, today, PAGE_SIZE, filter, cursor),
-      open: openReads(door, today),
-      balances: door.read(clientBalances),
-    }))
+    const { shell, open, balances, ...rows } = await door.page((today) =>
+      cursor || isNarrowed(filter) ? listReads(door, today, filter, cursor) : wholeListReads(door, today),
+    )
     const { rows: entries, ...page } = invoiceListOf(rows, shell.today, PAGE_SIZE)
     const props = {
       shell,
@@ -43,10 +59,8 @@ export const invoicePages = new Hono<ReadEnv>()
     const { door, link } = c.var
     const id = c.req.param('id')
     const { shell, company, credits, ...rows } = await door.page(() => ({
-      ...invoiceReads(door, id),
-      company: door.company(),
-      credits: creditNotesFor(door, id),
-      ...(isView(c) && { viewed: invoiceViewed(door, id) }),
+      ...pageReads(door, id),
+      ...(isView(c) && { viewed: viewedWrite(door, id) }),
     }))
     return c.html(
       <InvoicePage shell={shell} link={link} invoice={invoiceOf(rows, shell.today)} bankDetails={company[0]?.bankDetails ?? ''} credits={credits} />,

@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { ageingReads, type Period, statementOf, statementReads } from '#src/billing/statement.ts'
 import { statementCsv } from '#src/billing/statement-csv.ts'
 import { daysAfter, type PlainDate } from '#src/dates.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import { compiled } from '#src/db/compiled.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { addressOf, documentSenderOf } from '#src/documents/content.ts'
 import { contentDisposition, pdfResponse } from '#src/documents/response.ts'
@@ -76,16 +78,18 @@ const periodOf = (query: Record<string, string>, today: PlainDate): { period: Pe
   return from > to ? { period: usual, problem: 'The first day comes after the last.' } : { period: { from, to }, problem }
 }
 
+const reads = compiled((door: ClientDoor, today: PlainDate, from: PlainDate) => ({
+  ...statementReads(door, from),
+  ageing: ageingReads(door, today),
+  company: door.company(),
+  owner: door.read(clients),
+}))
+
 /** @throws NotFound where the company shows no sums */
 const read = async (c: Context<ReadEnv>) => {
   const { door } = c.var
   const query = c.req.query()
-  const { shell, ...rows } = await door.page((today) => ({
-    ...statementReads(door, periodOf(query, today).period.from),
-    ageing: ageingReads(door, today),
-    company: door.company(),
-    owner: door.read(clients),
-  }))
+  const { shell, ...rows } = await door.page((today) => reads(door, today, periodOf(query, today).period.from))
   if (!shell.toggles.showBalance) throw new NotFound()
   return { shell, ...rows, ...periodOf(query, shell.today) }
 }

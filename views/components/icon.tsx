@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 
 // Drawings from Lucide (ISC licence, https://lucide.dev/license), only those that are used.
@@ -134,8 +135,18 @@ const DRAWINGS = {
 
 export type IconName = keyof typeof DRAWINGS
 
+// A page has dozens of them, and there are few: each is written out once.
+const drawn = new Map<string, ReturnType<typeof raw>>()
+
 /** A drawing beside words; never the only bearer of a meaning. The size is in CSS pixels. */
-export const Icon = ({ name, size = 20 }: { name: IconName; size?: number }) => (
+export const Icon = ({ name, size = 20 }: { name: IconName; size?: number }) => {
+  const key = `${name} ${size}`
+  const known = drawn.get(key) ?? raw((<Drawing name={name} size={size} />).toString())
+  drawn.set(key, known)
+  return known
+}
+
+const Drawing = ({ name, size }: { name: IconName; size: number }) => (
   <svg
     width={size}
     height={size}

@@ -1,3 +1,4 @@
+import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { CreditNoteLine } from '#src/billing/credit-note.ts'
 import type { Invoice, InvoiceLine, Sums } from '#src/billing/invoice.ts'
@@ -66,22 +67,18 @@ const Lines = ({ document: { lines, currency }, locale, caption }: Omit<Document
         </th>
       </tr>
     </thead>
-    <tbody>
-      {lines.map((line) => (
-        <tr>
-          <td class="name">
-            {line.description}
-            {line.sku && <small>{line.sku}</small>}
-          </td>
-          <td class="many num">{formatQuantity(line.quantity, locale)}</td>
-          <td class="price num">{formatMoney(line.unitPrice, currency, locale)}</td>
-          <td class="rate num">{formatRate(line.taxRate, locale)}</td>
-          <td class="sum num">{formatMoney(line.lineTotal, currency, locale)}</td>
-        </tr>
-      ))}
-    </tbody>
+    <tbody>{lines.map((line) => lineRow(line, currency, locale))}</tbody>
   </table>
 )
+
+// A template, as in the list of orders: long tables are most of what a page costs.
+const lineRow = ({ description, sku, quantity, unitPrice, taxRate, lineTotal }: InvoiceLine | CreditNoteLine, currency: string, locale: string) => html`<tr>
+<td class="name">${description}${sku && html`<small>${sku}</small>`}</td>
+<td class="many num">${formatQuantity(quantity, locale)}</td>
+<td class="price num">${formatMoney(unitPrice, currency, locale)}</td>
+<td class="rate num">${formatRate(taxRate, locale)}</td>
+<td class="sum num">${formatMoney(lineTotal, currency, locale)}</td>
+</tr>`
 
 const SumRows = ({ document: { lines, net, taxes, rounding, total, currency }, locale }: { document: Itemised; locale: string }) => {
   const money = (amount: number) => formatMoney(amount, currency, locale)

@@ -1,5 +1,8 @@
+import { html } from 'hono/html'
 import type { InvoiceSummary } from '#src/billing/invoice.ts'
 import type { ListEntry } from '#src/billing/invoice-list.ts'
+import type { PortalShell } from '#src/db/client-door.ts'
+import type { Link } from '#src/hosts.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { InvoiceState } from '#views/components/state.tsx'
 import { dueText, formatDay, formatMoney } from '#views/format.ts'
@@ -44,59 +47,29 @@ export const InvoiceTable = ({ shell, link, entries, caption, canPick = false }:
     </thead>
     <tbody>
       {entries.map((entry) =>
-        entry.kind === 'invoice' ? (
-          <InvoiceRow shell={shell} link={link} invoice={entry} canPick={canPick} />
-        ) : (
-          <OtherRow shell={shell} link={link} entry={entry} canPick={canPick} />
-        ),
+        entry.kind === 'invoice' ? invoiceRow(shell, link, entry, canPick) : <OtherRow shell={shell} link={link} entry={entry} canPick={canPick} />,
       )}
     </tbody>
   </table>
 )
 
-const InvoiceRow = ({ shell, link, invoice, canPick }: PortalPageProps & { invoice: InvoiceSummary; canPick: boolean }) => {
-  const { locale } = shell.company
+// Templates, as in the list of orders: long tables are most of what a page costs.
+const invoiceRow = ({ company: { locale }, toggles }: PortalShell, link: Link, invoice: InvoiceSummary, canPick: boolean) => {
   const { id, number, poNumber, currency, open, credit, standing } = invoice
-  return (
-    <tr data-entry="invoice" data-currency={currency} data-open={open - credit}>
-      {canPick && (
-        <td class="box">
-          <label>
-            <input type="checkbox" name="id" value={id} autocomplete="off" />
-            <span class="hide">Select {number}</span>
-          </label>
-        </td>
-      )}
-      <td class="name text">
-        <a href={link(`/invoices/${id}`)}>{number}</a>
-        {poNumber && <small>PO {poNumber}</small>}
-      </td>
-      <td class="wide skip day">{formatDay(invoice.issueDate, locale)}</td>
-      <td class="when day">
-        <Due invoice={invoice} locale={locale} />
-      </td>
-      <td class="how">
-        <InvoiceState standing={standing} />
-      </td>
-      <td class="sum num">
-        {formatMoney(invoice.total, currency, locale)}
-        {standing.partPaid && <small class="narrow">{formatMoney(open, currency, locale)} open</small>}
-        {credit > 0 && <small class="narrow">{formatMoney(credit, currency, locale)} overpaid</small>}
-      </td>
-      <td class={open === credit ? 'wide skip num soft' : 'wide skip num'}>
-        {formatMoney(open - credit, currency, locale)}
-        {credit > 0 && <small>overpaid</small>}
-      </td>
-      {shell.toggles.downloadInvoices && (
-        <td class="act num">
-          <a class="button icon small end" href={link(`/invoices/${id}/pdf`)}>
-            <Icon name="download" size={18} />
-            <span class="hide">Download {number} as PDF</span>
-          </a>
-        </td>
-      )}
-    </tr>
-  )
+  const box = html`<td class="box"><label><input type="checkbox" name="id" value="${id}" autocomplete="off"><span class="hide">Select ${number}</span></label></td>
+`
+  const pdf = html`<td class="act num"><a class="button icon small end" href="${link(`/invoices/${id}/pdf`)}">${Icon({ name: 'download', size: 18 })}<span class="hide">Download ${number} as PDF</span></a></td>
+`
+  return html`<tr data-entry="invoice" data-currency="${currency}" data-open="${open - credit}">
+${canPick && box}<td class="name text"><a href="${link(`/invoices/${id}`)}">${number}</a>${poNumber && html`<small>PO ${poNumber}</small>`}</td>
+<td class="wide skip day">${formatDay(invoice.issueDate, locale)}</td>
+<td class="when day">${dueOf(invoice, locale)}</td>
+<td class="how">${InvoiceState({ standing })}</td>
+<td class="sum num">${formatMoney(invoice.total, currency, locale)}${
+    standing.partPaid && html`<small class="narrow">${formatMoney(open, currency, locale)} open</small>`
+  }${credit > 0 && html`<small class="narrow">${formatMoney(credit, currency, locale)} overpaid</small>`}</td>
+<td class="${open === credit ? 'wide skip num soft' : 'wide skip num'}">${formatMoney(open - credit, currency, locale)}${credit > 0 && html`<small>overpaid</small>`}</td>
+${toggles.downloadInvoices && pdf}</tr>`
 }
 
 type Other = Exclude<ListEntry, { kind: 'invoice' }>
@@ -151,13 +124,9 @@ const wordsOf = (entry: Other): string => {
   return 'Credit'
 }
 
-const Due = ({ invoice: { dueDate, standing }, locale }: { invoice: InvoiceSummary; locale: string }) => {
-  if (dueDate === null) return <span class="soft">no due date</span>
-  if (standing.word === 'paid') return <span class="soft">{formatDay(dueDate, locale)}</span>
-  return (
-    <>
-      {formatDay(dueDate, locale)}
-      <small class={standing.word === 'overdue' ? 'late' : undefined}>{dueText(standing)}</small>
-    </>
-  )
+const dueOf = ({ dueDate, standing }: InvoiceSummary, locale: string) => {
+  if (dueDate === null) return html`<span class="soft">no due date</span>`
+  const day = formatDay(dueDate, locale)
+  if (standing.word === 'paid') return html`<span class="soft">${day}</span>`
+  return standing.word === 'overdue' ? html`${day}<small class="late">${dueText(standing)}</small>` : html`${day}<small>${dueText(standing)}</small>`
 }

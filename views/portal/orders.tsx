@@ -1,4 +1,7 @@
+import { html } from 'hono/html'
 import type { OrderFilter, OrderSummary } from '#src/billing/order.ts'
+import type { PortalShell } from '#src/db/client-door.ts'
+import type { Link } from '#src/hosts.ts'
 import { Empty } from '#views/components/empty.tsx'
 import { Pager } from '#views/components/pager.tsx'
 import { OrderState } from '#views/components/state.tsx'
@@ -83,11 +86,7 @@ export const OrderResults = ({ shell, link, orders, filter, typed, problem, next
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {orders.map((order) => (
-                <OrderRow shell={shell} link={link} order={order} />
-              ))}
-            </tbody>
+            <tbody>{orders.map((order) => orderRow(shell, link, order))}</tbody>
           </table>
         ) : (
           <Empty icon="orders" {...(q ? NONE_FOUND : !isWhole || status ? NONE_SUCH : NONE)} />
@@ -105,16 +104,11 @@ const NONE = { title: 'No orders yet', text: 'Your orders will be here as soon a
 const NONE_SUCH = { title: 'No such orders', text: 'No order is in this state, or was placed on these days.' }
 const NONE_FOUND = { title: 'Nothing found', text: 'Try fewer words, another part of the number, or all states and days.' }
 
-const OrderRow = ({ shell, link, order }: PortalPageProps & { order: OrderSummary }) => (
-  <tr>
-    <td class="name text">
-      <a href={link(`/orders/${order.id}`)}>{order.number}</a>
-      {order.poNumber && <small>PO {order.poNumber}</small>}
-    </td>
-    <td class="when day">{formatDay(order.orderDate, shell.company.locale)}</td>
-    <td class="how">
-      <OrderState status={order.status} />
-    </td>
-    <td class="sum num">{formatMoney(order.total, order.currency, shell.company.locale)}</td>
-  </tr>
-)
+// The rows of long tables are templates: as elements they cost five times as much, and most of the page. What stands in
+// them is escaped all the same.
+const orderRow = ({ company: { locale } }: PortalShell, link: Link, { id, number, poNumber, orderDate, status, total, currency }: OrderSummary) => html`<tr>
+<td class="name text"><a href="${link(`/orders/${id}`)}">${number}</a>${poNumber && html`<small>PO ${poNumber}</small>`}</td>
+<td class="when day">${formatDay(orderDate, locale)}</td>
+<td class="how">${OrderState({ status })}</td>
+<td class="sum num">${formatMoney(total, currency, locale)}</td>
+</tr>`

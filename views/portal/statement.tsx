@@ -1,3 +1,4 @@
+import { html } from 'hono/html'
 import type { Ageing, CurrencyStatement, Entry, Period, Statement } from '#src/billing/statement.ts'
 import type { Link } from '#src/hosts.ts'
 import { Icon } from '#views/components/icon.tsx'
@@ -132,25 +133,7 @@ const Currency = ({ shell, link, statement, period, isOnly, ageing }: CurrencyPr
               {money(opening)}
             </td>
           </tr>
-          {entries.map((entry) => (
-            <tr>
-              <td class="when day">{formatDay(entry.day, locale)}</td>
-              <td class="name text">
-                <EntryName entry={entry} link={link} />
-                {entry.kind === 'invoice' && entry.dueDate && <small class="soft">due {formatDay(entry.dueDate, locale)}</small>}
-                {entry.kind === 'payment' && entry.words && <small class="soft">{entry.words}</small>}
-              </td>
-              <td class="num charged" data-label="Charged">
-                {entry.amount > 0 && money(entry.amount)}
-              </td>
-              <td class="num settled" data-label={entry.kind === 'credit-note' ? 'Credited' : 'Paid'}>
-                {entry.amount <= 0 && money(-entry.amount)}
-              </td>
-              <td class="num balance" data-figure="balance" data-currency={currency} data-amount={entry.balance}>
-                {money(entry.balance)}
-              </td>
-            </tr>
-          ))}
+          {entries.map((entry) => entryRow(entry, currency, locale, link))}
         </tbody>
         <tfoot>
           <tr class="edge">
@@ -179,18 +162,23 @@ const Currency = ({ shell, link, statement, period, isOnly, ageing }: CurrencyPr
   )
 }
 
-const EntryName = ({ entry: { kind, id, amount, words, invoice }, link }: { entry: Entry; link: Link }) => {
-  const of = invoice && (
-    <>
-      {' for '}
-      <a href={link(`/invoices/${invoice.id}`)}>{invoice.number}</a>
-    </>
-  )
-  if (kind === 'invoice') return <a href={link(`/invoices/${id}`)}>Invoice {words}</a>
-  return (
-    <>
-      {kind === 'credit-note' ? <a href={link(`/credit-notes/${id}`)}>Credit note {words}</a> : amount > 0 ? 'Refund' : 'Payment'}
-      {of}
-    </>
-  )
+// Templates, as in the list of orders: long tables are most of what a page costs.
+const entryRow = (entry: Entry, currency: string, locale: string, link: Link) => {
+  const { kind, day, dueDate, words, amount, balance } = entry
+  const money = (sum: number) => formatMoney(sum, currency, locale)
+  const due = kind === 'invoice' && dueDate && html`<small class="soft">due ${formatDay(dueDate, locale)}</small>`
+  const method = kind === 'payment' && words && html`<small class="soft">${words}</small>`
+  return html`<tr>
+<td class="when day">${formatDay(day, locale)}</td>
+<td class="name text">${nameOf(entry, link)}${due}${method}</td>
+<td class="num charged" data-label="Charged">${amount > 0 && money(amount)}</td>
+<td class="num settled" data-label="${kind === 'credit-note' ? 'Credited' : 'Paid'}">${amount <= 0 && money(-amount)}</td>
+<td class="num balance" data-figure="balance" data-currency="${currency}" data-amount="${balance}">${money(balance)}</td>
+</tr>`
+}
+
+const nameOf = ({ kind, id, amount, words, invoice }: Entry, link: Link) => {
+  if (kind === 'invoice') return html`<a href="${link(`/invoices/${id}`)}">Invoice ${words}</a>`
+  const what = kind === 'credit-note' ? html`<a href="${link(`/credit-notes/${id}`)}">Credit note ${words}</a>` : amount > 0 ? 'Refund' : 'Payment'
+  return html`${what}${invoice && html` for <a href="${link(`/invoices/${invoice.id}`)}">${invoice.number}</a>`}`
 }
