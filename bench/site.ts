@@ -74,7 +74,7 @@ export const startSite = async ({ state, app, floors, isCounting = false }: Opti
   const { queueConsumers: _consumers, ...withoutQueues } = options
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      host: '127.0.0.1', ...(process.env.PROF ? { inspectorPort: 9555 } : {}),
+      host: '127.0.0.1',
       port: 0,
       cf: false,
       telemetry: { enabled: false },
@@ -82,7 +82,7 @@ export const startSite = async ({ state, app, floors, isCounting = false }: Opti
       // A line for each request would be measured, too.
       handleRuntimeStdio: (out: NodeJS.ReadableStream, errors: NodeJS.ReadableStream) => {
         out.resume()
-        errors.on("data",(d:Buffer)=>process.stderr.write(d))
+        errors.resume()
       },
       handleStructuredLogs: () => undefined,
       resourcePersistencePath: join(state, 'v3'),

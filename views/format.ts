@@ -140,7 +140,7 @@ export const hourIn = (timeZone: string, instant: Instant): number =>
   Number(keep(`hour ${timeZone}`, () => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' })).format(instant))
 
 /** When what is open is or was due, in days: "due in 5 days", "12 days overdue". Undefined when there is nothing to say. */
-export const dueText = ({ dueIn }: Standing): string | undefined => {
+export const dueText = ({ dueIn }: Pick<Standing, 'dueIn'>): string | undefined => {
   if (dueIn === null) return undefined
   if (dueIn === 0) return 'due today'
   if (dueIn === 1) return 'due tomorrow'

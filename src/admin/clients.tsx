@@ -1,8 +1,7 @@
-import { inArray, sql } from 'drizzle-orm'
 import { Hono } from 'hono'
-import { balanceReads, balancesOf } from '#src/billing/balance.ts'
+import { balanceColumns, balancesIn } from '#src/billing/balance.ts'
 import { type ClientFilter, clientCountRead, clientCountsRead } from '#src/clients/client.ts'
-import { type ClientList, clientCursor, clientCursorOf, clientIdsOfPage, clientListRead } from '#src/clients/list.ts'
+import { type ClientList, clientCursor, clientCursorOf, clientListRead } from '#src/clients/list.ts'
 import type { PlainDate } from '#src/dates.ts'
 import { compiled } from '#src/db/compiled.ts'
 import { pageOf } from '#src/db/paging.ts'
@@ -16,11 +15,10 @@ import { filterOf, idsOf, selectOf, sortOf } from './client-filter.ts'
 const PAGE_SIZE = 50
 
 const pageReads = (door: StaffDoor, today: PlainDate, list: ClientList, found: ClientFilter | undefined) => ({
-  clients: clientListRead(door, list),
+  clients: clientListRead(door, list, balanceColumns(door, today)),
   counts: clientCountsRead(door),
   // The chips' counts know nothing of a search: all that it finds are counted only where somebody wants them all.
   found: clientCountRead(door, found),
-  ...balanceReads(door, today, (column) => inArray(column, sql`${clientIdsOfPage(door, list)}`)),
 })
 /** As most look at it: from the top, and all of it. */
 const wholeListReads = compiled((door: StaffDoor, today: PlainDate) => pageReads(door, today, { filter: {}, size: PAGE_SIZE }, undefined))
@@ -33,7 +31,7 @@ export const clientsPage = new Hono<StaffEnv>().get('/', async (c) => {
   const list = { filter, sort, size: PAGE_SIZE, cursor }
   const mode = selectOf(query)
   const isWhole = !cursor && sort === 'name' && fieldsOf(filter).length === 0
-  const { shell, clients, counts, found, ...money } = await door.page((today) =>
+  const { shell, clients, counts, found } = await door.page((today) =>
     isWhole ? wholeListReads(door, today) : pageReads(door, today, list, mode === 'all' && filter.q ? filter : undefined),
   )
   const { rows, next } = pageOf(clients, PAGE_SIZE, clientCursor(sort))
@@ -47,7 +45,7 @@ export const clientsPage = new Hono<StaffEnv>().get('/', async (c) => {
     next,
     after: cursor && query.after,
     selection: { mode, ids: idsOf(c.req.queries('id') ?? []) },
-    clients: rows.map((row) => ({ ...row, balances: balancesOf(money, row) })),
+    clients: rows.map((row) => ({ ...row, balances: balancesIn(row) })),
   }
   return c.html(wantsFragment(c) ? <ClientResults {...props} /> : <ClientsPage {...props} />)
 })

@@ -1,8 +1,9 @@
-import { and, gt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
-import { clientBalances } from '#src/db/schema/clients.ts'
+import { clientBalances, clients } from '#src/db/schema/clients.ts'
 import { invoices } from '#src/db/schema/invoices.ts'
+import { IS_OPEN } from './invoice.ts'
 
 /** What a client owes in one currency, in minor units. */
 export type Balance = {
@@ -34,12 +35,34 @@ export const balanceReads = (
       overdue: sql<number>`sum(iif(${invoices.dueDate} < ${today}, ${invoices.open}, 0))`,
       overdueCount: sql<number>`sum(iif(${invoices.dueDate} < ${today}, 1, 0))`,
     },
-    { where: and(gt(invoices.open, 0), clientsOf(invoices.clientId)), groupBy: [invoices.clientId, invoices.currency] },
+    { where: and(IS_OPEN, clientsOf(invoices.clientId)), groupBy: [invoices.clientId, invoices.currency], index: 'invoices_open' },
   ),
 })
 
+/** The same of each client of a list, as columns of the list itself: JSON, with a row a currency. */
+export const balanceColumns = (door: TenantDoor, today: PlainDate) => {
+  const { currency, open, credit, onAccount, unapplied } = clientBalances
+  const standing = sql`json_object('currency', ${currency}, 'open', ${open}, 'credit', ${credit}, 'onAccount', ${onAccount}, 'unapplied', ${unapplied})`
+  const late = door.pluck(
+    invoices,
+    sql`json_object('currency', ${invoices.currency}, 'overdue', sum(iif(${invoices.dueDate} < ${today}, ${invoices.open}, 0)),
+      'overdueCount', sum(iif(${invoices.dueDate} < ${today}, 1, 0))) AS late`,
+    { where: and(IS_OPEN, eq(invoices.clientId, clients.id)), groupBy: [invoices.currency], index: 'invoices_open' },
+  )
+  return {
+    balances: door.pluck(clientBalances, sql`json_group_array(${standing})`, { where: eq(clientBalances.clientId, clients.id) }) as SQL<string>,
+    openInvoices: sql<string>`(SELECT json_group_array(json(late)) FROM ${late})`,
+  }
+}
+
+/** Of one row of such a list. */
+export const balancesIn = (row: { id: string; currency: string; balances: string; openInvoices: string }): [Balance, ...Balance[]] => {
+  const ofClient = <T extends object>(json: string) => (JSON.parse(json) as T[]).map((each) => ({ clientId: row.id, ...each }))
+  return balancesOf({ balances: ofClient(row.balances), openInvoices: ofClient(row.openInvoices) }, row)
+}
+
 type BalanceRows = {
-  balances: (typeof clientBalances.$inferSelect)[]
+  balances: Omit<typeof clientBalances.$inferSelect, 'tenantId'>[]
   openInvoices: { clientId: string; currency: string; overdue: number; overdueCount: number }[]
 }
 

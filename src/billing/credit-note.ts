@@ -53,6 +53,6 @@ export const creditNotesFor = (door: ClientDoor, invoiceId: string) =>
   door.pick(
     creditNotes,
     { id: creditNotes.id, number: creditNotes.number, issueDate: creditNotes.issueDate, total: creditNotes.total },
-    { where: and(eq(creditNotes.invoiceId, invoiceId), ISSUED), order: [asc(creditNotes.issueDate), asc(creditNotes.id)] },
+    { where: and(eq(creditNotes.invoiceId, invoiceId), ISSUED), order: [asc(creditNotes.issueDate), asc(creditNotes.id)], index: 'credit_notes_invoice' },
   )
 export type InvoiceCredit = ReturnType<typeof creditNotesFor>['row']

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import { type Cursor, newestOf } from '#src/db/paging.ts'
@@ -8,7 +8,7 @@ import { creditNoteLines, creditNotes, payments } from '#src/db/schema/payments.
 import { portalSettings } from '#src/db/schema/tenants.ts'
 import { maybe } from '#src/db/statement.ts'
 import { searchTermsOf } from '#src/fold.ts'
-import { type InvoiceSummary, SHOWN_TO_CLIENTS, summaryOf } from './invoice.ts'
+import { type InvoiceSummary, IS_OPEN, SHOWN_TO_CLIENTS, summaryOf } from './invoice.ts'
 import { ORDERS_SHOWN } from './order.ts'
 import { type Documents, endOf, every, listing, says, searchEnd, within } from './search.ts'
 
@@ -42,9 +42,12 @@ export type InvoiceFilter = {
   to?: PlainDate | undefined
 }
 
+/** What a client doesn't see by itself, and counts all the same: written as its index says it. */
+const ASTRAY = sql`${invoices.state} <> 'issued' AND (${invoices.open} > 0 OR ${invoices.credit} > 0)`
+
 const stateOf = ({ state }: InvoiceFilter, today: PlainDate): SQL | undefined => {
-  if (state === 'outstanding') return gt(invoices.open, 0)
-  if (state === 'overdue') return and(gt(invoices.open, 0), isNotNull(invoices.dueDate), lt(invoices.dueDate, today))
+  if (state === 'outstanding') return IS_OPEN
+  if (state === 'overdue') return and(IS_OPEN, isNotNull(invoices.dueDate), lt(invoices.dueDate, today))
   if (state === 'paid') return eq(invoices.open, 0)
   return undefined
 }
@@ -76,6 +79,8 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
     day: invoices.issueDate,
     id: invoices.id,
     where: and(SHOWN_TO_CLIENTS, stateOf(filter, today), within(invoices.issueDate, filter)),
+    // Whatever is open, and not all that was paid since.
+    ...((state === 'outstanding' || state === 'overdue') && { index: 'invoices_open' }),
   }
   // What is late or settled is invoices alone; what has neither number nor lines can't be searched for.
   const hasCredits = state !== 'overdue' && state !== 'paid'
@@ -87,9 +92,17 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
     where: and(eq(creditNotes.state, 'issued'), state && isNull(creditNotes.invoiceId), within(creditNotes.issueDate, filter)),
   }
   // In the list of all, an invoice that the client sees says by itself that it is overpaid.
-  const overpaid = and(gt(invoices.credit, 0), state ? undefined : ne(invoices.state, 'issued'), within(invoices.issueDate, filter))
+  const overpaid: Documents = {
+    ...issued,
+    where: and(sql`${invoices.credit} > 0`, state ? undefined : ASTRAY, within(invoices.issueDate, filter)),
+    index: state ? 'invoices_overpaid' : 'invoices_astray',
+  }
   // Of one that it doesn't see more may have been given back than was paid: that is owed again.
-  const givenBack = and(gt(invoices.open, 0), ne(invoices.state, 'issued'), stateOf(filter, today), within(invoices.issueDate, filter))
+  const givenBack: Documents = {
+    ...issued,
+    where: and(IS_OPEN, ASTRAY, stateOf(filter, today), within(invoices.issueDate, filter)),
+    index: 'invoices_astray',
+  }
   const onAccount = and(isNull(payments.invoiceId), within(payments.paidOn, filter))
   return {
     invoices: door.read(invoices, listing(door, issued, every(terms, invoiceSays(door)), size, cursor)),
@@ -97,7 +110,7 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
       overpaid: door.pick(
         invoices,
         { id: invoices.id, day: invoices.issueDate, currency: invoices.currency, credit: invoices.credit, number: invoices.number, state: invoices.state },
-        listing(door, { ...issued, where: overpaid }, undefined, size, cursor),
+        listing(door, overpaid, undefined, size, cursor),
       ),
       onAccount: door.pick(
         payments,
@@ -110,7 +123,7 @@ export const invoiceListReads = (door: ClientDoor, today: PlainDate, size: numbe
         givenBack: door.pick(
           invoices,
           { id: invoices.id, day: invoices.issueDate, currency: invoices.currency, open: invoices.open },
-          listing(door, { ...issued, where: givenBack }, undefined, size, cursor),
+          listing(door, givenBack, undefined, size, cursor),
         ),
       }),
     ...(hasCredits && {
@@ -173,6 +186,6 @@ export const openReads = (door: ClientDoor, today: PlainDate) =>
       outstanding: sql<number>`count(*)`,
       overdue: sql<number>`coalesce(sum(${invoices.dueDate} < ${today}), 0)`,
     },
-    { where: gt(invoices.open, 0), groupBy: [invoices.currency] },
+    { where: IS_OPEN, groupBy: [invoices.currency], index: 'invoices_open' },
   )
 export type OpenSum = ReturnType<typeof openReads>['row']

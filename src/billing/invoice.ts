@@ -1,11 +1,12 @@
-import { and, asc, desc, eq, gt, gte, sql } from 'drizzle-orm'
-import type { PlainDate } from '#src/dates.ts'
+import { and, asc, desc, eq, gte, sql } from 'drizzle-orm'
+import { daysBetween, type PlainDate } from '#src/dates.ts'
 import type { ClientDoor } from '#src/db/client-door.ts'
 import type { TenantDoor } from '#src/db/door.ts'
+import { clientBalances } from '#src/db/schema/clients.ts'
 import { invoiceLines, invoices } from '#src/db/schema/invoices.ts'
 import { orders } from '#src/db/schema/orders.ts'
 import { payments } from '#src/db/schema/payments.ts'
-import type { Read } from '#src/db/statement.ts'
+import { maybe, type Read } from '#src/db/statement.ts'
 import { NotFound } from '#src/errors.ts'
 import { shareOf } from './money.ts'
 import { ORDERS_SHOWN } from './order.ts'
@@ -13,6 +14,9 @@ import { type Standing, standingOf } from './standing.ts'
 
 /** Drafts are the company's own, void ones no longer stand. */
 export const SHOWN_TO_CLIENTS = eq(invoices.state, 'issued')
+
+/** Something is open on it. Written as its index says it: a value that is bound later would hide that it is the same. */
+export const IS_OPEN = sql`${invoices.open} > 0`
 
 /** An invoice in a list. Sums are in minor units of its currency. */
 export type InvoiceSummary = {
@@ -30,6 +34,9 @@ export type InvoiceSummary = {
   credit: number
   standing: Standing
 }
+
+/** An open invoice and when it is due. */
+export type DueInvoice = Pick<InvoiceSummary, 'id' | 'currency' | 'open'> & { dueDate: PlainDate; dueIn: number }
 
 export type InvoiceLine = typeof invoiceLines.$inferSelect
 export type Payment = typeof payments.$inferSelect
@@ -60,9 +67,30 @@ export type Invoice = InvoiceSummary &
 export const recentInvoices = (door: ClientDoor, limit: number) =>
   door.read(invoices, { where: SHOWN_TO_CLIENTS, order: [desc(invoices.issueDate), desc(invoices.id)], limit })
 
-/** What has to be paid next: of what is open and not late, the first that falls due. */
-export const nextDueInvoice = (door: ClientDoor, today: PlainDate) =>
-  door.read(invoices, { where: and(gt(invoices.open, 0), gte(invoices.dueDate, today)), order: [asc(invoices.dueDate), asc(invoices.id)], limit: 1 })
+/** Of what is open and not late, the first that falls due in each currency: one look into the index each, however much is open. */
+export const nextDueInvoices = (door: ClientDoor, today: PlainDate) => {
+  const first = door.pluck(invoices, invoices.id, {
+    where: and(IS_OPEN, eq(invoices.currency, clientBalances.currency), gte(invoices.dueDate, today)),
+    order: [asc(invoices.dueDate), asc(invoices.id)],
+    limit: 1,
+    index: 'invoices_open',
+  })
+  const { id, dueDate, currency, open } = invoices
+  return door.pick(
+    clientBalances,
+    { id: maybe(id), dueDate: maybe(dueDate), currency: maybe(currency), open: maybe(open) },
+    { left: [{ table: invoices, on: sql`${invoices.id} = ${first}` }] },
+  )
+}
+
+/** What has to be paid next. */
+export const nextDueOf = (rows: ReturnType<typeof nextDueInvoices>['row'][], today: PlainDate): DueInvoice | null => {
+  const due = rows.flatMap(({ id, dueDate, currency, open }) =>
+    id === null || dueDate === null || currency === null || open === null ? [] : [{ id, dueDate, currency, open, dueIn: daysBetween(today, dueDate) }],
+  )
+  const [first] = due.sort((a, b) => (a.dueDate < b.dueDate || (a.dueDate === b.dueDate && a.id < b.id) ? -1 : 1))
+  return first ?? null
+}
 
 /** Those that name an order. */
 export const invoicesOfOrder = (door: ClientDoor, orderId: string) =>
@@ -75,7 +103,7 @@ export const recentInvoicesOf = (door: TenantDoor, clientId: string, limit: numb
 export const invoiceReads = (door: ClientDoor, id: string) => ({
   invoice: door.read(invoices, { where: and(eq(invoices.id, id), SHOWN_TO_CLIENTS) }),
   lines: door.readOf(invoices, id, invoiceLines, invoiceLines.invoiceId, invoiceLines.position),
-  payments: door.read(payments, { where: eq(payments.invoiceId, id), order: [asc(payments.paidOn), asc(payments.id)] }),
+  payments: door.read(payments, { where: eq(payments.invoiceId, id), order: [asc(payments.paidOn), asc(payments.id)], index: 'payments_invoice' }),
   order: door.pick(
     orders,
     { id: orders.id, number: orders.number },

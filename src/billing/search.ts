@@ -13,7 +13,7 @@ import { before, type Cursor } from '#src/db/paging.ts'
 export const LOOKED_THROUGH = 1000
 
 /** Documents of one kind, newest first. */
-export type Documents = { table: TenantTable; day: SQLiteColumn; id: SQLiteColumn; where: SQL | undefined }
+export type Documents = { table: TenantTable; day: SQLiteColumn; id: SQLiteColumn; where: SQL | undefined; index?: string }
 
 /** That a row's texts, joined by spaces, hold a term. */
 export const says = (term: string, searchText: SQLiteColumn, ...texts: SQLiteColumn[]): SQL =>
@@ -27,17 +27,25 @@ export const within = (day: SQLiteColumn, { from, to }: { from?: PlainDate | und
 export const every = (terms: string[], found: (term: string) => SQL): SQL | undefined => (terms.length === 0 ? undefined : and(...terms.map(found)))
 
 /** A page of documents, one more than it holds; of those that are found, if anything is searched. */
-export const listing = (door: ClientDoor, { table, day, id, where }: Documents, found: SQL | undefined, size: number, cursor: Cursor | undefined): Reading => {
-  const order = [desc(day), desc(id)]
+export const listing = (
+  door: ClientDoor,
+  { table, day, id, where, index }: Documents,
+  found: SQL | undefined,
+  size: number,
+  cursor: Cursor | undefined,
+): Reading => {
+  const reading = { order: [desc(day), desc(id)], ...(index !== undefined && { index }) }
   const passing = and(where, before(day, id, cursor))
-  if (!found) return { where: passing, order, limit: size + 1 }
-  const last = (column: SQLiteColumn) => sql`coalesce(${door.pluck(table, column, { where: passing, order, limit: 1, offset: LOOKED_THROUGH - 1 })}, '')`
-  return { where: and(passing, sql`(${day}, ${id}) >= (${last(day)}, ${last(id)})`, found), order, limit: size + 1 }
+  if (!found) return { ...reading, where: passing, limit: size + 1 }
+  const last = (column: SQLiteColumn) => sql`coalesce(${door.pluck(table, column, { ...reading, where: passing, limit: 1, offset: LOOKED_THROUGH - 1 })}, '')`
+  return { ...reading, where: and(passing, sql`(${day}, ${id}) >= (${last(day)}, ${last(id)})`, found), limit: size + 1 }
 }
 
 /** The last document that the search of a page looks through, and the one after it. */
-export const searchEnd = (door: ClientDoor, { table, day, id, where }: Documents, cursor: Cursor | undefined) =>
-  door.pick(table, { day, id }, { where: and(where, before(day, id, cursor)), order: [desc(day), desc(id)], limit: 2, offset: LOOKED_THROUGH - 1 })
+export const searchEnd = (door: ClientDoor, documents: Documents, cursor: Cursor | undefined) => {
+  const { day, id } = documents
+  return door.pick(documents.table, { day, id }, { ...listing(door, documents, undefined, 1, cursor), offset: LOOKED_THROUGH - 1 })
+}
 
 /** Where the search ended, if documents are left. */
 export const endOf = ([last, further]: Record<string, unknown>[]): Cursor[] => (last && further ? [{ key: String(last.day), id: String(last.id) }] : [])

@@ -5,7 +5,7 @@ import { type Cursor, cursorOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { accesses, portalUsers } from '#src/db/schema/people.ts'
-import { maybe } from '#src/db/statement.ts'
+import { maybe, type Selected } from '#src/db/statement.ts'
 import { type ClientFilter, passing } from './client.ts'
 
 /** The Clients table: in which order, from which row on, and what a row says. */
@@ -70,8 +70,8 @@ const listing = (door: TenantDoor, { filter, sort = 'name', size, cursor }: Clie
   }
 }
 
-/** A page of the list; of the person behind each primary address: what is wrong with its mail, the open link, the last sign-in. */
-export const clientListRead = (door: TenantDoor, list: ClientList) =>
+/** A page of the list, with more columns of it; of the person behind each primary address: what is wrong with its mail, the open link, the last sign-in. */
+export const clientListRead = <C extends Selected = Record<never, never>>(door: TenantDoor, list: ClientList, more: C = {} as C) =>
   door.pick(
     clients,
     {
@@ -88,6 +88,7 @@ export const clientListRead = (door: TenantDoor, list: ClientList) =>
       mailProblem: maybe(accesses.mailProblem),
       lastLoginAt: maybe(accesses.lastLoginAt),
       linkExpiresAt: maybe(outbox.expiresAt),
+      ...more,
     },
     {
       ...listing(door, list),
@@ -98,6 +99,3 @@ export const clientListRead = (door: TenantDoor, list: ClientList) =>
       ],
     },
   )
-
-/** The ids of one page of the list, as a condition for other tables. */
-export const clientIdsOfPage = (door: TenantDoor, list: ClientList): SQL => door.pluck(clients, clients.id, listing(door, list))

@@ -20,6 +20,8 @@ export type Reading = {
   offset?: number
   left?: { table: TenantTable; on: SQL | undefined }[]
   groupBy?: SQLiteColumn[]
+  /** The index that it has to go by, where SQLite would take one that steps over a client's whole history. */
+  index?: string
 }
 /** A row to write: a value, or an expression over the table that `from` names. Left out: the column's default. */
 type Row<T extends SQLiteTable> = { [K in keyof T['$inferInsert']]?: T['$inferInsert'][K] | SQL | SQLiteColumn | undefined }
@@ -74,7 +76,7 @@ export class TenantDoor {
     const { fields, decode } = selection(columns)
     let query = builder
       .select(fields)
-      .from(table as SQLiteTable)
+      .from(reading.index === undefined ? (table as SQLiteTable) : sql`${table} INDEXED BY ${sql.identifier(reading.index)}`)
       .$dynamic()
     for (const { table: joined, on } of reading.left ?? []) query = query.leftJoin(joined, this.within(joined, on))
     query = query.where(this.within(table, reading.where))
@@ -86,13 +88,15 @@ export class TenantDoor {
   }
 
   /** `(SELECT column FROM …)`, to be used in a condition of another statement. */
-  pluck(table: TenantTable, column: SQLiteColumn | SQL, { where, order, limit, offset }: Reading = {}): SQL {
+  pluck(table: TenantTable, column: SQLiteColumn | SQL, { where, order, limit, offset, groupBy, index }: Reading = {}): SQL {
+    const from = index === undefined ? sql`${table}` : sql`${table} INDEXED BY ${sql.identifier(index)}`
     const tail = sql.join([
+      groupBy ? sql` GROUP BY ${sql.join(groupBy, sql`, `)}` : sql``,
       order ? sql` ORDER BY ${sql.join(order, sql`, `)}` : sql``,
       limit === undefined ? sql`` : sql` LIMIT ${limit}`,
       offset === undefined ? sql`` : sql` OFFSET ${offset}`,
     ])
-    return sql`(SELECT ${column} FROM ${table} WHERE ${this.within(table, where)}${tail})`
+    return sql`(SELECT ${column} FROM ${from} WHERE ${this.within(table, where)}${tail})`
   }
 
   /** `EXISTS (…)`: a condition over a table within this door. */

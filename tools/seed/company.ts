@@ -69,6 +69,7 @@ const lookedClient = (run: Run, tenantId: string, i: number, { name, invoices, e
   run(`${COUNT} INSERT INTO made SELECT i, printf('L%02d%013d', ?, i), ? FROM n`, invoices, invoices, i, id)
   orders(run, tenantId, `LO${i}`, now)
   documents(run, tenantId, `LI${i}`, now, `printf('O%02d%013d', ${i}, i)`)
+  credits(run, tenantId, now)
   run('DROP TABLE made')
 }
 
@@ -108,6 +109,23 @@ const orders = (run: Run, tenantId: string, prefix: string, now: number) => {
       SELECT ?, 'O' || substr(id, 2), ${LINE}, ${partOf('quantity')} * 10000,
         ${partOf('price')}, 0, ${partOf('net')} FROM made, ${LINES} ORDER BY 2, 3`,
     tenantId,
+  )
+}
+
+/** A credit note for one invoice in so many; one in twice as many is on account, and so is a payment. */
+const CREDIT_EVERY = 25
+
+const credits = (run: Run, tenantId: string, now: number) => {
+  run(
+    `INSERT INTO credit_notes (tenant_id, id, client_id, invoice_id, external_id, number, issue_date, state, currency, total, created_at, updated_at)
+      SELECT ?, 'N' || substr(id, 2), client_id, iif(i % ${2 * CREDIT_EVERY}, id, NULL), printf('N-%s', id), printf('CN-%d', 1000 + i), ${DAY}, 'issued', '${CURRENCY}', 500, ?, ?
+      FROM made WHERE i % ${CREDIT_EVERY} = 0`,
+    ...[tenantId, now, now],
+  )
+  run(
+    `INSERT INTO payments (tenant_id, id, client_id, external_id, paid_on, amount, currency, method, created_at, updated_at)
+      SELECT ?, 'A' || substr(id, 2), client_id, printf('A-%s', id), ${DAY}, 300, '${CURRENCY}', 'on account', ?, ? FROM made WHERE i % ${2 * CREDIT_EVERY} = 0`,
+    ...[tenantId, now, now],
   )
 }
 

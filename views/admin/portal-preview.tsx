@@ -77,6 +77,7 @@ const sampleBalance = (shell: PortalShell) => ({
 const sampleAgeing = (shell: PortalShell) => ({
   currency: shell.client.currency,
   notDue: sample(shell, 4770),
+  overdueCount: 2,
   to30: sample(shell, 1130),
   to60: sample(shell, 350),
   to90: 0,

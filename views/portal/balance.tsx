@@ -1,5 +1,5 @@
 import type { Balance } from '#src/billing/balance.ts'
-import type { InvoiceSummary } from '#src/billing/invoice.ts'
+import type { DueInvoice } from '#src/billing/invoice.ts'
 import type { Ageing } from '#src/billing/statement.ts'
 import type { Link } from '#src/hosts.ts'
 import { State } from '#views/components/state.tsx'
@@ -14,7 +14,7 @@ type BalanceCardProps = PortalPageProps & {
   /** What is open, by how late it is; a row a currency. */
   ageing: Ageing[]
   /** What has to be paid next. */
-  next: InvoiceSummary | null
+  next: DueInvoice | null
   /** Of the credit limit, below zero when it is passed; null without a limit. */
   creditLeft: number | null
 }
@@ -50,7 +50,7 @@ export const BalanceCard = ({ shell, link, balances, ageing, next, creditLeft }:
       )}
       <dl class="facts">
         {showBalance && <Overdue balance={own} locale={locale} link={link} />}
-        {showBalance && next && <NextDue invoice={next} locale={locale} link={link} />}
+        {showBalance && next && <NextDue invoice={next} shell={shell} link={link} />}
         {showBalance && own.credit > 0 && (
           <div>
             <dt>Credit on account</dt>
@@ -97,14 +97,14 @@ const Overdue = ({ balance: { overdue, overdueCount, currency }, locale, link }:
   </div>
 )
 
-const NextDue = ({ invoice: { id, dueDate, currency, open, standing }, locale, link }: { invoice: InvoiceSummary; locale: string; link: Link }) => (
+const NextDue = ({ invoice: { id, dueDate, currency, open, dueIn }, shell: { company }, link }: PortalPageProps & { invoice: DueInvoice }) => (
   <div>
     <dt>Next due</dt>
     <dd>
-      {formatMoney(open, currency, locale)}
+      {formatMoney(open, currency, company.locale)}
       <small>
         <a href={link(`/invoices/${id}`)}>
-          {dueDate && formatDay(dueDate, locale)}, {dueText(standing)}
+          {formatDay(dueDate, company.locale)}, {dueText({ dueIn })}
         </a>
       </small>
     </dd>

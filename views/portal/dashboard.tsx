@@ -1,5 +1,5 @@
 import type { Balance } from '#src/billing/balance.ts'
-import type { InvoiceSummary } from '#src/billing/invoice.ts'
+import type { DueInvoice, InvoiceSummary } from '#src/billing/invoice.ts'
 import type { OrderSummary } from '#src/billing/order.ts'
 import type { Ageing } from '#src/billing/statement.ts'
 import { Empty } from '#views/components/empty.tsx'
@@ -18,7 +18,7 @@ type DashboardPageProps = PortalPageProps & {
   /** What is open, by how late it is; a row a currency. */
   ageing: Ageing[]
   /** What has to be paid next. */
-  next: InvoiceSummary | null
+  next: DueInvoice | null
   creditLeft: number | null
   lastOrder: OrderSummary | null
   invoices: InvoiceSummary[]

@@ -55,6 +55,8 @@ export const invoices = sqliteTable(
     index('invoices_client').on(t.tenantId, t.clientId, t.issueDate, t.id),
     index('invoices_order').on(t.tenantId, t.orderId, t.issueDate, t.id).where(sql`order_id IS NOT NULL`),
     index('invoices_overpaid').on(t.tenantId, t.clientId, t.issueDate, t.id).where(sql`credit > 0`),
+    // What a client doesn't see by itself, and counts all the same.
+    index('invoices_astray').on(t.tenantId, t.clientId, t.issueDate, t.id).where(sql`state <> 'issued' AND (open > 0 OR credit > 0)`),
     index('invoices_open').on(t.tenantId, t.clientId, t.currency, t.dueDate, t.open).where(sql`open > 0`),
     check('invoices_state', isOneOf(t.state, DOCUMENT_STATES)),
     check('invoices_currency', isCurrency(t.currency)),

@@ -1,0 +1,1 @@
+CREATE INDEX `invoices_astray` ON `invoices` (`tenant_id`,`client_id`,`issue_date`,`id`) WHERE state <> 'issued' AND (open > 0 OR credit > 0);
