@@ -1,3 +1,5 @@
+import { assets } from '#dist/manifest.ts'
+
 /** Nothing inline, nothing from elsewhere, nobody frames us. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -37,8 +39,12 @@ export const secured = (answer: Response): Response => {
   }
 }
 
+/** A page's style sheet is known before the page is: where Cloudflare sends Early Hints, a browser fetches it meanwhile. */
+const PRELOAD = `<${assets.css}>; rel=preload; as=style`
+
 const withHeaders = (answer: Response): Response => {
   const { headers } = answer
+  if (headers.get('Content-Type')?.startsWith('text/html')) headers.set('Link', PRELOAD)
   headers.append('Vary', 'HX-Request-Type')
   for (const [name, value] of Object.entries(ALWAYS)) if (!OWN.has(name) || !headers.has(name)) headers.set(name, value)
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')

@@ -11,10 +11,13 @@ import { transform } from 'lightningcss'
 const ROOT = join(import.meta.dirname, '..')
 const SHORTEST_PASSWORD = 8
 
-/** The order of the layers is declared in layers.css; then a file's name decides. */
-const styleSheet = (): string => {
+/**
+ * What portals need, and what staff need besides: files named `staff-…`. The order of the layers is declared in layers.css;
+ * then a file's name decides.
+ */
+const styleSheet = (isForStaff: boolean): string => {
   const folder = join(ROOT, 'public/css')
-  const names = readdirSync(folder).filter((name) => name.endsWith('.css'))
+  const names = readdirSync(folder).filter((name) => name.endsWith('.css') && name.startsWith('staff-') === isForStaff)
   const ordered = names.sort((a, b) => Number(b === 'layers.css') - Number(a === 'layers.css') || (a < b ? -1 : 1))
   // Without targets nothing is rewritten for older browsers: light-dark(), nesting and layers stay what they are.
   return ordered.map((name) => transform({ filename: `public/css/${name}`, code: readFileSync(join(folder, name)), minify: true }).code.toString()).join('\n')
@@ -90,7 +93,8 @@ export const build = (folder: string) => {
     return address
   }
   const assets = {
-    css: add('portal.css', styleSheet()),
+    css: add('portal.css', styleSheet(false)),
+    staffCss: add('staff.css', styleSheet(true)),
     htmx: add('htmx.js', fromRoot('node_modules/htmx.org/dist/htmx.min.js')),
     script: add('page.js', fromRoot('public/js/page.js')),
     favicon: add('favicon.svg', fromRoot('public/favicon.svg')),

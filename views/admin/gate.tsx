@@ -3,7 +3,7 @@ import { Document } from '#views/components/document.tsx'
 
 /** StockFlow's own bare frame, before anybody is signed in. */
 export const Gate = ({ title, children }: PropsWithChildren<{ title: string }>) => (
-  <Document title={`${title} · StockFlow`}>
+  <Document title={`${title} · StockFlow`} forStaff>
     <main class="gate" id="main" tabindex={-1}>
       <span class="company">StockFlow</span>
       {children}

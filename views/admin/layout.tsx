@@ -41,7 +41,7 @@ export const Shut = ({ children }: PropsWithChildren) => (
 export const StaffPage = ({ shell, link, title, current, notice, shutsItself, children }: PropsWithChildren<FrameProps>) => {
   const isViewer = !may(shell.role, 'member')
   return (
-    <Document title={`${title} · StockFlow`} lang={langOf(shell.company.locale)} body="desk">
+    <Document title={`${title} · StockFlow`} lang={langOf(shell.company.locale)} forStaff body="desk">
       <header class="side">
         <div class="rail">
           <a class="brand" href={link('/clients')}>

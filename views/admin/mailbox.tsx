@@ -16,7 +16,7 @@ const MAIL_WORDS: Record<MailState, { word: string; tone: Tone }> = {
 
 /** Every mail the outbox holds, newest first. Exists on a local host only. */
 export const MailboxPage = ({ mails }: { mails: MailboxMail[] }) => (
-  <Document title="Local mailbox · StockFlow">
+  <Document title="Local mailbox · StockFlow" forStaff>
     <main class="wrap page mailbox" id="main" tabindex={-1}>
       <div class="head">
         <div>

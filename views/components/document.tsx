@@ -12,13 +12,15 @@ type DocumentProps = {
   lang?: string | undefined
   /** A company's colour, `#rrggbb`; without it, the colour of the house. */
   brandColour?: string | undefined
+  /** Staff pages have a style sheet more. */
+  forStaff?: boolean
   /** Class of the body: how it is laid out. */
   body?: string | undefined
   children: Child
 }
 
 /** The frame of every page: the only place that writes a doctype. The page inside has one `<main id="main" tabindex={-1}>`. */
-export const Document = ({ title, lang = 'en-GB', brandColour, body, children }: DocumentProps) => (
+export const Document = ({ title, lang = 'en-GB', brandColour, forStaff = false, body, children }: DocumentProps) => (
   <>
     {raw('<!DOCTYPE html>')}
     <html lang={lang}>
@@ -32,6 +34,7 @@ export const Document = ({ title, lang = 'en-GB', brandColour, body, children }:
         <title>{title}</title>
         <link rel="icon" href={assets.favicon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.css} />
+        {forStaff && <link rel="stylesheet" href={assets.staffCss} />}
         {brandColour && <link rel="stylesheet" href={`/assets/brand/${brandColour.slice(1)}.css`} />}
         <script src={assets.htmx} defer></script>
         <script src={assets.script} defer></script>
