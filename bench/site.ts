@@ -28,7 +28,7 @@ export default {
 }`
 
 /** Builds one of our entries as it is deployed: minified, in modules. @returns its folder */
-export const bundle = (name: string, entry: string): string => {
+export const bundle = (name: string, entry: string, more: string[] = []): string => {
   const folder = join(OUT, name)
   mkdirSync(folder, { recursive: true })
   const config = join(OUT, `${name}.toml`)
@@ -39,8 +39,9 @@ export const bundle = (name: string, entry: string): string => {
     .replace('migrations_dir = "migrations"', `migrations_dir = "${join(ROOT, 'migrations')}"`)
     .replace('command = "npm run -s build"\n', '')
     .replace('watch_dir = ["public"]\n', '')
+    .replaceAll('= "./src/', `= "${ROOT}/src/`)
   writeFileSync(config, own)
-  const { status, stderr } = spawnSync(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--config', config, '--outdir', folder], {
+  const { status, stderr } = spawnSync(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--config', config, '--outdir', folder, ...more], {
     cwd: ROOT,
     env: { ...process.env, ...QUIET },
     encoding: 'utf8',
@@ -71,6 +72,8 @@ export const startSite = async ({ state, app, floors, isCounting = false }: Opti
     ...options
   } = workerOptions as Record<string, unknown> & { bindings?: Record<string, unknown>; compatibilityDate?: string }
   const bindings = options.bindings ?? {}
+  // Fonts are read from there; the router that answers pages' own assets would be measured, too.
+  const serviceBindings = { ASSETS: { disk: { path: join(ROOT, 'dist/site'), writable: false } } }
   const { queueConsumers: _consumers, ...withoutQueues } = options
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -87,7 +90,7 @@ export const startSite = async ({ state, app, floors, isCounting = false }: Opti
       handleStructuredLogs: () => undefined,
       resourcePersistencePath: join(state, 'v3'),
       workers: [
-        { ...options, name: 'app', bindings, modulesRoot: app, modules: modulesIn(app), streamingTails: isCounting ? ['tail'] : [] },
+        { ...options, name: 'app', bindings, serviceBindings, modulesRoot: app, modules: modulesIn(app), streamingTails: isCounting ? ['tail'] : [] },
         ...(floors
           ? [
               {

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,7 @@ import { freePort } from './faults/port.ts'
 import { printReport, readStored, reportOf } from './faults/report.ts'
 import { invitePeople } from './faults/run.ts'
 import { Site, SWEEP_EVERY, writeConfig } from './faults/site.ts'
+import { shapeOf, watchMemory } from './imports/memory.ts'
 import { endMarked, recordStart } from './leftovers.ts'
 import { migrate, openLocal, ROOT } from './local-state.ts'
 import { webhookOf } from './serve.ts'
@@ -65,10 +66,17 @@ const run = async (options: Options): Promise<boolean> => {
     standIn.setFaults({ ...FAULTS, ...(options.calm && NONE), seed: options.seed })
     await site.start()
     tell('the site is up')
+    // A Worker that is killed takes the watch with it.
+    const watch = options.kills === 0 && options.figures !== undefined ? await watchMemory(site.group ?? -1) : undefined
     const seen = await invitePeople({ options, books, site, standIn, port, tell })
     tell('the run’s page says that it is over')
     for (const until = Date.now() + NEWS_LIMIT; !standIn.isQuiet() && Date.now() < until; ) await sleep(250)
+    await watch?.end()
     await site.end()
+    if (options.figures !== undefined) {
+      const peak = shapeOf((watch?.samples ?? []).map(({ grown }) => grown)).peak
+      writeFileSync(options.figures, JSON.stringify({ mailsPerMinute: standIn.mails().length / seen.minutes, peak }))
+    }
     return printReport(reportOf(options, books, seen, standIn, await withLocal(state, (env) => readStored(env, books.tenantId))))
   } finally {
     await leave()

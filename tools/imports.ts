@@ -4,7 +4,7 @@
  * and again: the database has to be the same, row for row. Ends with 1 if it isn't.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -26,6 +26,7 @@ const HELP = `npm run imports -- [options]
   --lines 300000   how many invoice lines are imported
   --kills 10       how often the Worker is killed during the second run; 0: there is none
   --seed 1         of the moments of the kills
+  --figures FILE   where the figures are written as JSON, too
 `
 
 /** In memory where there is such a folder: how long a disk takes says nothing here. What a kill leaves behind is the same. */
@@ -115,6 +116,7 @@ const { values } = parseArgs({
     lines: { type: 'string', default: '300000' },
     kills: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
+    figures: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -162,5 +164,7 @@ if (kills > 0) {
   }
   tell(`killed ${killed.kills} times: ${failed === 0 ? 'the same' : 'not the same'} ${rows} rows`)
 }
+if (values.figures !== undefined)
+  writeFileSync(values.figures, JSON.stringify({ linesPerSecond: Number(values.lines) / clean.seconds.run, live: live?.tenths, peak: grown?.peak }))
 console.log(`imports: ${passed} checks passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

@@ -120,9 +120,14 @@ export const addressOf = ({ address1, address2, city, region, postalCode, countr
 export const contentHash = (content: object): Promise<string> => hashOf(`${DRAWING}\n${canonical(content)}`)
 
 /** JSON with every object's keys in one order, whatever order they were written in. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+const canonical = (value: unknown): string => JSON.stringify(ordered(value))
+const ordered = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(ordered)
+  const inner = value as Record<string, unknown>
+  return Object.fromEntries(
+    Object.keys(inner)
+      .sort()
+      .map((key) => [key, ordered(inner[key])]),
   )
+}

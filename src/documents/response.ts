@@ -66,12 +66,15 @@ const askedRange = (headers: Headers, etag: string): ((size: number) => ByteRang
 }
 
 const MOST_LETTERS = 150
+/** Most names: nothing of them has to be changed or said in another way. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.[a-z]{1,5}$/
 
 /**
  * The header that makes a download of an answer and names it. `filename` is ASCII for what reads nothing else (a header
  * throws on letters beyond U+00FF), `filename*` is the true name. Neither can end the quotes, the line or a folder.
  */
 export const contentDisposition = (fileName: string): string => {
+  if (PLAIN.test(fileName)) return `attachment; filename="${fileName}"; filename*=UTF-8''${fileName}`
   const name = safeName(fileName)
   const ascii = name
     .normalize('NFKD')

@@ -3,6 +3,8 @@ import { invoiceDownloaded } from '#src/activity/entries.ts'
 import { type Invoice, invoiceOf, invoiceReads, invoicesNamed } from '#src/billing/invoice.ts'
 import { invoiceCsvHead, invoiceCsvRows } from '#src/billing/invoice-csv.ts'
 import { invoiceListOf, invoiceListReads } from '#src/billing/invoice-list.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import { compiled, compiledOne } from '#src/db/compiled.ts'
 import { type Cursor, cursorOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { invoiceContentOf } from '#src/documents/content.ts'
@@ -15,6 +17,9 @@ import { askedInvoices, askedOfInvoices } from './asked.ts'
 /** Invoices as files: one as a PDF, several as a ZIP of theirs, the list as a CSV. */
 
 type C = Context<ReadEnv>
+
+const fileReads = compiled((door: ClientDoor, id: string) => ({ ...invoiceReads(door, id), clients: door.read(clients), company: door.company() }))
+const downloadedWrite = compiledOne((door: ClientDoor, id: string) => invoiceDownloaded(door, id))
 
 /**
  * An invoice's PDF, and nothing drawn of it yet.
@@ -29,10 +34,8 @@ const invoiceFile = async (c: C, id: string, isWhole: boolean): Promise<{ invoic
     company,
     ...rows
   } = await door.page(() => ({
-    ...invoiceReads(door, id),
-    clients: door.read(clients),
-    company: door.company(),
-    ...(isWhole && { downloaded: invoiceDownloaded(door, id) }),
+    ...fileReads(door, id),
+    ...(isWhole && { downloaded: downloadedWrite(door, id) }),
   }))
   const [from] = company
   const [to] = owner
@@ -51,7 +54,7 @@ export const invoiceFiles = new Hono<ReadEnv>().get('/:id/pdf', async (c) => {
   const isWhole = c.req.method === 'GET' && !['If-None-Match', 'Range'].some((name) => c.req.header(name) !== undefined)
   const { invoice, file } = await invoiceFile(c, id, isWhole)
   const response = await pdfResponse(c.req.raw, file, `${invoice.number}.pdf`)
-  if (!isWhole && isDownload(c.req.raw, response)) await door.run({ downloaded: invoiceDownloaded(door, id) })
+  if (!isWhole && isDownload(c.req.raw, response)) await door.run({ downloaded: downloadedWrite(door, id) })
   return response
 })
 

@@ -12,6 +12,8 @@ export type Options = {
   limit: number
   /** The provider has no faults: what a run takes on a good day. */
   calm: boolean
+  /** Where the figures are written as JSON, too. */
+  figures: string | undefined
 }
 
 const HELP = `npm run faults -- [options]
@@ -26,6 +28,7 @@ delivered twice; the Worker is killed. Then it counts.
   --pace 100/2      so many mails in so many seconds
   --refused 0       how many of the clients have an address that the provider refuses
   --limit 30        minutes after which it gives up
+  --figures FILE    where the figures are written as JSON, too
   --calm            the provider has no faults: with --kills 0, how long a run takes on a good day
 `
 
@@ -47,6 +50,7 @@ export const readOptions = (args: string[]): Options | undefined => {
       refused: { type: 'string', default: '0' },
       limit: { type: 'string', default: '30' },
       calm: { type: 'boolean', default: false },
+      figures: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -63,5 +67,6 @@ export const readOptions = (args: string[]): Options | undefined => {
     refused: whole('refused', values.refused, 0),
     limit: whole('limit', values.limit, 1),
     calm: values.calm,
+    figures: values.figures,
   }
 }

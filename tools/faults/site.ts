@@ -20,6 +20,7 @@ export const writeConfig = (folder: string): string => {
     if (!text.includes(old)) throw new Error(`wrangler.toml has no line ${old.trim()}`)
     text = text.replace(old, now)
   }
+  text = text.replaceAll('= "./src/', `= "${ROOT}/src/`)
   const file = join(folder, 'wrangler.toml')
   writeFileSync(file, text)
   return file

@@ -23,11 +23,18 @@ const TODAY = '2026-11-01'
 /** 0, 1, 2 … below a number, as a table `n(i)`. */
 const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 0 WHERE ? > 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)'
 
+/** Made slowly on purpose: the same for all companies that one run makes. */
+let made: Promise<{ owner: string; buyer: string }> | undefined
+const hashesOnce = () => {
+  made ??= Promise.all([hashPassword(PASSWORDS.owner), hashPassword(PASSWORDS.buyer)]).then(([owner, buyer]) => ({ owner, buyer }))
+  return made
+}
+
 /** @param tenantId six letters and digits */
 export const seedCompany = async (database: DatabaseSync, tenantId: string, { slug, name, clients, invoices, looked }: CompanySize): Promise<void> => {
   const run = (statement: string, ...values: SQLInputValue[]) => database.prepare(statement).run(...values)
   const now = Date.parse(TODAY)
-  const hashes = { owner: await hashPassword(PASSWORDS.owner), buyer: await hashPassword(PASSWORDS.buyer) }
+  const hashes = await hashesOnce()
   database.exec('BEGIN')
   run('INSERT INTO tenants (id, slug, name, created_at) VALUES (?, ?, ?, ?)', tenantId, slug, name, now)
   run('INSERT INTO company_profiles (tenant_id, legal_name, currency) VALUES (?, ?, ?)', tenantId, `${name} Ltd`, CURRENCY)
