@@ -43,6 +43,11 @@ export class Browser {
     this.#port = port
   }
 
+  /** As it sends it. */
+  get cookie(): string {
+    return this.#cookie
+  }
+
   async get(path: string): Promise<Page> {
     const until = Date.now() + PATIENCE
     while (true) {

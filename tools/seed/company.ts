@@ -45,6 +45,17 @@ export const seedCompany = async (database: DatabaseSync, tenantId: string, { sl
     ...[staffId, ownerOf(slug), ownerOf(slug), 'Owner', hashes.owner, now, now],
   )
   run("INSERT INTO memberships (tenant_id, staff_id, role, created_at) VALUES (?, ?, 'owner', ?)", tenantId, staffId, now)
+  // Who never signs in: sorted behind the owner, so that no search for it ends with an index.
+  const viewerId = `${tenantId}StaffViewer`
+  run(
+    'INSERT INTO staff (id, email, email_key, name, created_at) VALUES (?, ?, ?, ?, ?)',
+    viewerId,
+    `viewer@${slug}.example`,
+    `viewer@${slug}.example`,
+    'Viewer',
+    now,
+  )
+  run("INSERT INTO memberships (tenant_id, staff_id, role, created_at) VALUES (?, ?, 'viewer', ?)", tenantId, viewerId, now)
   for (const [i, client] of looked.entries()) lookedClient(run, tenantId, i, client, hashes.buyer, now)
   manyClients(run, tenantId, clients, now)
   manyInvoices(run, tenantId, clients, invoices, now)
