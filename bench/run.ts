@@ -78,6 +78,7 @@ if (values.only === undefined) {
   const missed = writeResults()
   writePerformance(all())
   writeCost(all())
+  spawnSync(join(ROOT, 'node_modules/.bin/biome'), ['format', '--write', 'docs/performance.md', 'docs/cost.md'], { cwd: ROOT, stdio: 'ignore' })
   process.exit(missed > 0 ? 1 : 0)
 }
 process.exit(all().some(({ met }) => met === false) ? 1 : 0)

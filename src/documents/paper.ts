@@ -4,6 +4,23 @@ import { type Fonts, PAGE, Sheet } from './sheet.ts'
 // A subset's name begins with six letters; ours are fixed, so that equal content makes equal bytes.
 const SUBSET = 'PORTAL+'
 
+type Fontkit = Parameters<PDFDocument['registerFontkit']>[0]
+
+/** A font as fontkit has read it: its tables are read bit by bit as letters ask for them, and that is most of what a page costs. */
+const read = new WeakMap<ArrayBufferLike, ReturnType<Fontkit['create']>>()
+
+/**
+ * Reads each font once an isolate. What a document does with a font, it does with an object of its own that only inherits
+ * the tables: which glyphs it used, and for which letters, is remembered there, and equal content makes equal bytes.
+ */
+const readingOnce = (fontkit: Fontkit): Fontkit => ({
+  create: (bytes) => {
+    const font = read.get(bytes.buffer) ?? fontkit.create(bytes)
+    read.set(bytes.buffer, font)
+    return Object.assign(Object.create(font) as typeof font, { _glyphs: {} })
+  },
+})
+
 /**
  * Empty paper: A4, its fonts embedded, text that can be selected.
  * pdf-lib and fontkit are loaded by the first drawing, not by the Worker's start.
@@ -11,7 +28,7 @@ const SUBSET = 'PORTAL+'
 export const newPaper = async (fonts: Fonts): Promise<{ file: PDFDocument; sheet: Sheet }> => {
   const [pdf, { default: fontkit }] = await Promise.all([import('pdf-lib'), import('@pdf-lib/fontkit')])
   const file = await pdf.PDFDocument.create({ updateMetadata: false })
-  file.registerFontkit(fontkit)
+  file.registerFontkit(readingOnce(fontkit))
   // Ligatures would make one glyph of two letters, whose widths could then not be added up letter by letter.
   const embed = (face: keyof Fonts, name: string) =>
     file.embedFont(fonts[face], { subset: true, customName: SUBSET + name, features: { liga: false, dlig: false } })

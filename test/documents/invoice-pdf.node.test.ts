@@ -304,3 +304,14 @@ describe('a logo', () => {
     expect(bytes).toEqual(await draw())
   })
 })
+
+test('what was drawn before with the same fonts changes nothing', async () => {
+  // Letters of which several have one drawing: which of them came first must not be remembered.
+  const odd = { number: 'Ω\u00a0\u2010Ж-\u00ad٣', lines: [lineWith({ description: 'a\u00a0b\u2011c\u2010d Ελλάδα Ω\u2126 µμ Δ∆ K\u212a' })] }
+  const plain = { lines: [lineWith({ description: 'a b-c Ω μ Δ K' })] }
+  const afresh = (given: Parameters<typeof contentWith>[0]) =>
+    drawInvoice(contentWith(given), { regular: FONTS.regular.slice(0), bold: FONTS.bold.slice(0) }, null)
+  const alone = [await afresh(odd), await afresh(plain)]
+  expect([await draw(odd), await draw(plain)]).toEqual(alone)
+  expect([await draw(plain), await draw(odd)]).toEqual(alone.toReversed())
+})
