@@ -20,31 +20,38 @@ type DocumentProps = {
 }
 
 /** The frame of every page: the only place that writes a doctype. The page inside has one `<main id="main" tabindex={-1}>`. */
-export const Document = ({ title, lang = 'en-GB', brandColour, forStaff = false, body, children }: DocumentProps) => (
-  <>
-    {raw('<!DOCTYPE html>')}
-    <html lang={lang}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex, nofollow" />
-        <meta name="format-detection" content="telephone=no" />
-        <meta name="htmx-config" content={HTMX} />
-        <title>{title}</title>
-        <link rel="icon" href={assets.favicon} type="image/svg+xml" />
-        <link rel="stylesheet" href={assets.css} />
-        {forStaff && <link rel="stylesheet" href={assets.staffCss} />}
-        {brandColour && <link rel="stylesheet" href={`/assets/brand/${brandColour.slice(1)}.css`} />}
-        <script src={assets.htmx} defer></script>
-        <script src={assets.script} defer></script>
-      </head>
-      <body class={body}>
-        <a class="jump" href="#main">
-          Skip to content
-        </a>
-        {children}
-      </body>
-    </html>
-  </>
-)
+export const Document = ({ title, lang = 'en-GB', brandColour, forStaff = false, body, children }: DocumentProps) => {
+  // Written first, to know what it needs: many pages ask for nothing that htmx does, and don't load it.
+  const written = (
+    <body class={body}>
+      <a class="jump" href="#main">
+        Skip to content
+      </a>
+      {children}
+    </body>
+  ).toString()
+  const hasHtmx = written.includes(' hx-')
+  return (
+    <>
+      {raw('<!DOCTYPE html>')}
+      <html lang={lang}>
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="robots" content="noindex, nofollow" />
+          <meta name="format-detection" content="telephone=no" />
+          {hasHtmx && <meta name="htmx-config" content={HTMX} />}
+          <title>{title}</title>
+          <link rel="icon" href={assets.favicon} type="image/svg+xml" />
+          <link rel="stylesheet" href={assets.css} />
+          {forStaff && <link rel="stylesheet" href={assets.staffCss} />}
+          {brandColour && <link rel="stylesheet" href={`/assets/brand/${brandColour.slice(1)}.css`} />}
+          {hasHtmx && <script src={assets.htmx} defer></script>}
+          <script src={assets.script} defer></script>
+        </head>
+        {raw(written)}
+      </html>
+    </>
+  )
+}
