@@ -55,6 +55,10 @@ export class Read<T> {
 /** One that changes what it reads, as a counter does: run once, whatever else is read again. */
 export class Counted<T> extends Read<T> {
   readonly once = true
+
+  override with(values: Record<string, unknown>): Counted<T> {
+    return new Counted(filled(this.query, values), this.decode)
+  }
 }
 
 /** A statement that writes. What it answers is how many rows it changed. */

@@ -6,6 +6,7 @@ import { compiled, compiledOne } from '#src/db/compiled.ts'
 import { forTenant, type TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { invoices } from '#src/db/schema/invoices.ts'
+import { Counted } from '#src/db/statement.ts'
 import { makeCast, type Person, signedInAs } from '#test/cast.ts'
 
 let cast: Awaited<ReturnType<typeof makeCast>>
@@ -63,6 +64,13 @@ describe('statements that are made once', () => {
     expect((await own.run({ rows: one(own, cast.ben.clientId) })).rows).toEqual([])
     expect((await company.run({ rows: one(company, cast.cleo.clientId) })).rows).toEqual([])
   })
+})
+
+it('counts once, however often it is filled in', () => {
+  const count = compiledOne((door: TenantDoor, key: string) => new Counted(sql`SELECT ${door.tenantId} AS tenant, ${key} AS key`, (row) => row))
+  const one = count(forTenant(env, cast.ours.tenantId), 'a')
+  expect(one).toBeInstanceOf(Counted)
+  expect(one.query.params).toEqual([cast.ours.tenantId, 'a'])
 })
 
 describe('a value that isn’t known yet', () => {
