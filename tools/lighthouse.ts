@@ -31,9 +31,11 @@ type Found = NonNullable<Awaited<ReturnType<typeof lighthouse>>>['lhr']
 const scoreOf = ({ categories }: Found, category: string): number => categories[category]?.score ?? 0
 
 /** Lighthouse's own defaults: a phone on slow 4G, with a quarter of this machine's speed. @throws when it saw another page */
-const look = async (url: string, cookie: string | undefined): Promise<Found> => {
+const look = async (url: string, cookie: string | undefined, tries = 3): Promise<Found> => {
   const headers = cookie !== undefined && { extraHeaders: { Cookie: cookie } }
   const result = await lighthouse(url, { port: debugging, onlyCategories: CATEGORIES, logLevel: 'error', ...headers })
+  // Chromium sometimes records nothing of a page, and Lighthouse asks to be run again.
+  if (result?.lhr.runtimeError && tries > 1) return look(url, cookie, tries - 1)
   if (!result || result.lhr.runtimeError) throw new Error(`${url}: ${result?.lhr.runtimeError?.message ?? 'no answer'}`)
   if (result.lhr.finalDisplayedUrl !== url) throw new Error(`${url} led to ${result.lhr.finalDisplayedUrl}`)
   return result.lhr
