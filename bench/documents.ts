@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PDFDocument } from 'pdf-lib'
 import { databaseFile, openLocal } from '#tools/local-state.ts'
 import { PASSWORDS } from '#tools/seed/company.ts'
-import type { Bundles } from './page-views.ts'
+import { type Bundles, recordedOf } from './page-views.ts'
 import { signIn } from './pages.ts'
 import { atLeast, atMost, hold, median, record, spreadOf } from './results.ts'
 import { ask, cpuOf, load, type Running, startSite, type Target } from './site.ts'
@@ -88,9 +88,7 @@ const storedDownloads = async (state: string, bundles: Bundles, rounds: number, 
   const id = idOf(SIZES[0]?.lines ?? 0, 0)
   const recorder = await startSite({ state, app: bundles.recording })
   const target = targetOf(id, await cookieFor(recorder))
-  await ask(recorder, { ...target, path: '/recorded' })
-  await ask(recorder, target)
-  const statements = (JSON.parse((await ask(recorder, { ...target, path: '/recorded' })).body.toString()) as { sql: string; params: unknown[] }[][]).flat()
+  const statements = await recordedOf(recorder, target)
   await recorder.end()
   const { env, close } = await openLocal(state)
   const keys = (await env.FILES.list({ prefix: 'tenants/Bench0/' })).objects.map(({ key }) => key)

@@ -15,14 +15,20 @@ export type Statements = Record<string, { sql: string; params: unknown[] }[]>
 
 const allPages = async (site: Running): Promise<Page[]> => [...(await pagesOf(site, LOOKED[0]?.email ?? '')), ...(await pagesOfStaff(site))]
 
+/** What one request asks the database for, of a site that records it. */
+export const recordedOf = async (site: Running, target: Page['target']): Promise<Statements[string]> => {
+  const recorded = async () => (JSON.parse((await ask(site, { ...target, path: '/recorded' })).body.toString()) as Statements[string][]).flat()
+  await recorded()
+  await ask(site, target)
+  return recorded()
+}
+
 /** What each page asks the database for. */
 export const recordStatements = async (state: string, { recording }: Bundles): Promise<Statements> => {
   const site = await startSite({ state, app: recording })
   const statements: Statements = {}
   for (const { name, target } of await allPages(site)) {
-    await ask(site, { ...target, path: '/recorded' })
-    await ask(site, target)
-    statements[name] = (JSON.parse((await ask(site, { ...target, path: '/recorded' })).body.toString()) as Statements[string][]).flat()
+    statements[name] = await recordedOf(site, target)
   }
   await site.end()
   return statements

@@ -3,11 +3,11 @@
  * run. Prints a table, and writes bench/results.json, docs/performance.md and docs/cost.md. Ends with 1 if a goal is missed.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '#tools/local-state.ts'
+import { buildStaticFiles, scratchFolder } from '#tools/scratch.ts'
 import { writeCost } from './cost.ts'
 import { measureDocuments } from './documents.ts'
 import { measureGrowth } from './growth.ts'
@@ -52,18 +52,16 @@ if (values.only !== undefined && !PARTS.some((part) => part === values.only)) th
 const isAsked = (part: Part) => values.only === undefined || values.only === part
 const [rounds, requests] = [Number(values.rounds), Number(values.requests)]
 
-/** In memory where there is such a folder: how long a disk takes says nothing here. */
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bench-'))
+const folder = scratchFolder('bench')
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130))
 
-const built = spawnSync(process.execPath, [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
-if (built.status !== 0) throw new Error('the static files could not be built')
+buildStaticFiles()
 const bundles = { app: bundle('app', 'src/worker.ts'), recording: bundle('recording', 'bench/recording.ts'), floors: bundle('floors', 'bench/floors.ts') }
 
 if (isAsked('size')) measureSize(folder)
 if (isAsked('pages') || isAsked('space')) {
-  const state = await makeState(join(folder), { invoices: 20_000, tenants: 1 })
+  const state = await makeState(folder, { invoices: 20_000, tenants: 1 })
   if (isAsked('space')) measureSpace(state)
   if (isAsked('pages')) {
     await countPages(state, bundles)

@@ -2,10 +2,8 @@
  * `npm run faults`: a bulk invitation of thousands, on the real site, while everything goes wrong that is known to. Prints the
  * figures and what is not as it should be; ends with 1 if anything is.
  */
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startResend } from '#test/standins/resend.ts'
@@ -17,7 +15,8 @@ import { invitePeople } from './faults/run.ts'
 import { Site, SWEEP_EVERY, writeConfig } from './faults/site.ts'
 import { shapeOf, watchMemory } from './imports/memory.ts'
 import { endMarked, recordStart } from './leftovers.ts'
-import { migrate, openLocal, ROOT } from './local-state.ts'
+import { migrate, openLocal } from './local-state.ts'
+import { buildStaticFiles, scratchFolder } from './scratch.ts'
 import { webhookOf } from './serve.ts'
 
 /** How long the provider may go on telling of deliveries after the run: what was missed during a kill comes again after a while. */
@@ -27,9 +26,6 @@ const FAULTS = { rateLimited: 0.2, broken: 0.1, takenThenSilent: 0.05, latencyMs
 
 const NONE = { rateLimited: 0, broken: 0, takenThenSilent: 0 }
 
-/** In memory where there is such a folder: how long a disk takes says nothing here. What a kill leaves behind is the same. */
-const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
 const withLocal = async <T>(state: string, work: (env: Awaited<ReturnType<typeof openLocal>>['env']) => Promise<T>): Promise<T> => {
   const { env, close } = await openLocal(state)
   return await work(env).finally(close)
@@ -38,7 +34,7 @@ const withLocal = async <T>(state: string, work: (env: Awaited<ReturnType<typeof
 const run = async (options: Options): Promise<boolean> => {
   const begun = Date.now()
   const tell = (words: string) => console.log(`${((Date.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${words}`)
-  const folder = mkdtempSync(join(SCRATCH, 'faults-'))
+  const folder = scratchFolder('faults')
   const state = join(folder, 'state')
   const mark = randomUUID()
   const port = await freePort()
@@ -58,8 +54,7 @@ const run = async (options: Options): Promise<boolean> => {
   })
   try {
     tell(`the cron’s work is done every ${SWEEP_EVERY / 1000} s here, not every minute; MAIL_PACE is ${options.pace}; seed ${options.seed}`)
-    const built = spawnSync(process.execPath, [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
-    if (built.status !== 0) throw new Error('the static files could not be built')
+    buildStaticFiles()
     migrate(state)
     const books = await withLocal(state, (env) => makeBooks(env, options))
     tell(`${options.clients} clients with ${books.invited.size} addresses`)

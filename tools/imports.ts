@@ -3,9 +3,7 @@
  * them; how long that takes and what the Worker holds meanwhile. Then the same once more, while the Worker is killed again
  * and again: the database has to be the same, row for row. Ends with 1 if it isn't.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -19,7 +17,8 @@ import { Site, writeConfig } from './faults/site.ts'
 import { type Files, makeFiles } from './imports/files.ts'
 import { type Held, shapeOf, type Watch, watchMemory } from './imports/memory.ts'
 import { readStored, type Stored } from './imports/stored.ts'
-import { migrate, openLocal, ROOT } from './local-state.ts'
+import { migrate, openLocal } from './local-state.ts'
+import { buildStaticFiles, scratchFolder } from './scratch.ts'
 
 const HELP = `npm run imports -- [options]
 
@@ -29,8 +28,6 @@ const HELP = `npm run imports -- [options]
   --figures FILE   where the figures are written as JSON, too
 `
 
-/** In memory where there is such a folder: how long a disk takes says nothing here. What a kill leaves behind is the same. */
-const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 /** A minute's standstill is what the sweep waits for; here it sees one at once. */
 const AHEAD = 61_000
 const LIMIT = 3_600_000
@@ -63,7 +60,7 @@ type Outcome = { stored: Stored; memory: Held[]; seconds: { plan: number; run: n
 
 /** One whole import on a site of its own. `moments`: shares of the way through plan and run at which the Worker is killed; without any its memory is watched. */
 const importOnce = async (files: Files, moments: number[]): Promise<Outcome> => {
-  const folder = mkdtempSync(join(SCRATCH, 'imports-'))
+  const folder = scratchFolder('imports')
   const [state, port] = [join(folder, 'state'), await freePort()]
   const site = new Site({ config: writeConfig(folder), state, port, resendUrl: 'http://127.0.0.1:9', pace: '1/1', ahead: AHEAD })
   const leave = async () => {
@@ -124,8 +121,7 @@ if (values.help) {
   console.log(HELP)
   process.exit()
 }
-const built = spawnSync(process.execPath, [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
-if (built.status !== 0) throw new Error('the static files could not be built')
+buildStaticFiles()
 const files = makeFiles(Number(values.lines))
 tell(`${values.lines} invoice lines`)
 const clean = await importOnce(files, [])

@@ -2,9 +2,7 @@
  * `npm run lighthouse`: what Lighthouse says of the pages that a client meets first, on a slow phone. Wrangler
  * compresses as Cloudflare does. Ends with 1 below 100 points.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import lighthouse from 'lighthouse'
@@ -13,7 +11,8 @@ import { findChromium } from './chromium.ts'
 import { Browser } from './faults/browser.ts'
 import { freePort } from './faults/port.ts'
 import { Site, writeConfig } from './faults/site.ts'
-import { databaseFile, migrate, ROOT } from './local-state.ts'
+import { databaseFile, migrate } from './local-state.ts'
+import { buildStaticFiles, scratchFolder } from './scratch.ts'
 import { PASSWORDS, seedCompany } from './seed/company.ts'
 
 const HOST = 'bench.stockflow.localhost'
@@ -41,10 +40,9 @@ const look = async (url: string, cookie: string | undefined, tries = 3): Promise
   return result.lhr
 }
 
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'lighthouse-'))
+const folder = scratchFolder('lighthouse')
 const [state, port, debugging] = [join(folder, 'state'), await freePort(), await freePort()]
-const built = spawnSync(process.execPath, [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
-if (built.status !== 0) throw new Error('the static files could not be built')
+buildStaticFiles()
 migrate(state)
 {
   using database = new DatabaseSync(databaseFile(state))

@@ -7,7 +7,7 @@ import { compiled } from '#src/db/compiled.ts'
 import { pageOf } from '#src/db/paging.ts'
 import type { StaffDoor } from '#src/db/staff-door.ts'
 import { wantsFragment } from '#src/guards.ts'
-import { fieldsOf } from '#views/admin/client-filters.tsx'
+import { isNarrowed } from '#views/admin/client-filters.tsx'
 import { ClientResults, ClientsPage } from '#views/admin/clients.tsx'
 import type { StaffEnv } from './app-env.ts'
 import { filterOf, idsOf, selectOf, sortOf } from './client-filter.ts'
@@ -30,7 +30,7 @@ export const clientsPage = new Hono<StaffEnv>().get('/', async (c) => {
   const cursor = clientCursorOf(sort, query.after)
   const list = { filter, sort, size: PAGE_SIZE, cursor }
   const mode = selectOf(query)
-  const isWhole = !cursor && sort === 'name' && fieldsOf(filter).length === 0
+  const isWhole = !cursor && sort === 'name' && !isNarrowed(filter)
   const { shell, clients, counts, found } = await door.page((today) =>
     isWhole ? wholeListReads(door, today) : pageReads(door, today, list, mode === 'all' && filter.q ? filter : undefined),
   )

@@ -24,7 +24,7 @@ export type Balance = {
 export const balanceReads = (
   door: TenantDoor,
   today: PlainDate,
-  clientsOf: (column: typeof clientBalances.clientId | typeof invoices.clientId) => SQL | undefined = () => undefined,
+  clientsOf: (column: typeof clientBalances.clientId | typeof invoices.clientId) => SQL | undefined,
 ) => ({
   balances: door.read(clientBalances, { where: clientsOf(clientBalances.clientId) }),
   openInvoices: door.pick(
