@@ -1,13 +1,24 @@
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+/** Random bytes in store: asking for a few at a time costs more than using them. */
+const store = new Uint8Array(1024)
+let used = store.length
+
+const randomByte = (): number => {
+  if (used === store.length) {
+    crypto.getRandomValues(store)
+    used = 0
+  }
+  return store[used++] ?? 0
+}
+
 /** An opaque id of base62 characters; says nothing about volume or order. */
 export const newId = (length = 16): string => {
   let id = ''
   while (id.length < length) {
-    // 248 = 4 × 62: bytes above it would favour the first letters. One in 32 is above it: a few more than needed mostly do.
-    for (const byte of crypto.getRandomValues(new Uint8Array(length + 4))) {
-      if (byte < 248 && id.length < length) id += ALPHABET[byte % 62]
-    }
+    const byte = randomByte()
+    // 248 = 4 × 62: bytes above it would favour the first letters.
+    if (byte < 248) id += ALPHABET[byte % 62]
   }
   return id
 }

@@ -14,8 +14,9 @@ export const cursorText = ({ key, id }: Cursor): string =>
 
 /** A cursor that was tampered with is no cursor: the list starts at its beginning. */
 export const cursorOf = (text: string | undefined): Cursor | undefined => {
+  if (!text) return undefined
   try {
-    const bytes = Uint8Array.from(atob((text ?? '').replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
     const [key, id] = JSON.parse(new TextDecoder().decode(bytes)) as unknown[]
     return typeof key === 'string' && typeof id === 'string' ? { key, id } : undefined
   } catch {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { assets } from '#dist/manifest.ts'
-import { Document } from '#views/components/document.tsx'
+import { Document } from '#views/components/document.ts'
 
 const pageWith = (children: Parameters<typeof Document>[0]['children'], forStaff = false) => (
   <Document title="A page" forStaff={forStaff}>

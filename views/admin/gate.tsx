@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from 'hono/jsx'
-import { Document } from '#views/components/document.tsx'
+import { Document } from '#views/components/document.ts'
 
 /** StockFlow's own bare frame, before anybody is signed in. */
 export const Gate = ({ title, children }: PropsWithChildren<{ title: string }>) => (

@@ -1,5 +1,5 @@
 import type { MailState } from '#src/db/schema/outbox.ts'
-import { Document } from '#views/components/document.tsx'
+import { Document } from '#views/components/document.ts'
 import { State, type Tone } from '#views/components/state.tsx'
 import { EmptyCard } from './empty-card.tsx'
 

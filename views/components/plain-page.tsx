@@ -1,4 +1,4 @@
-import { Document } from './document.tsx'
+import { Document } from './document.ts'
 
 type PlainPageProps = { title: string; text: string; next?: { href: string; words: string } }
 

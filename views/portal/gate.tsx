@@ -1,6 +1,6 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import type { PortalCompany } from '#src/db/platform.ts'
-import { Document } from '#views/components/document.tsx'
+import { Document } from '#views/components/document.ts'
 import { langOf } from '#views/format.ts'
 import { CompanyMark } from './company-mark.tsx'
 import { EmailLink, PhoneLink } from './contact.tsx'

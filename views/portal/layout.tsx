@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import type { PortalShell } from '#src/db/client-door.ts'
 import type { Link } from '#src/hosts.ts'
-import { Document } from '#views/components/document.tsx'
+import { Document } from '#views/components/document.ts'
 import { Icon, type IconName } from '#views/components/icon.tsx'
 import { initialsOf } from '#views/components/initials.ts'
 import { langOf } from '#views/format.ts'
