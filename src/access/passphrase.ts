@@ -1,6 +1,6 @@
 import { words } from '#dist/manifest.ts'
 import type { Env } from '#src/env.ts'
-import { wordList } from './word-lists.ts'
+import { wordList } from '#src/word-lists.ts'
 
 /** A password that is suggested: words drawn by chance from a list of 7,772, almost 13 bits each. */
 

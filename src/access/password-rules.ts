@@ -1,7 +1,7 @@
 import { passwords } from '#dist/manifest.ts'
 import type { Env } from '#src/env.ts'
+import { wordList } from '#src/word-lists.ts'
 import { type Known, knownWordsIn } from './known-words.ts'
-import { wordList } from './word-lists.ts'
 
 /** What a new password must be. Any characters, no composition rules; the length is counted in characters, not bytes. */
 

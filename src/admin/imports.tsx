@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { IMPORT_KINDS } from '#src/db/schema/imports.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { csvResponse } from '#src/documents/response.ts'
@@ -42,9 +42,8 @@ export const announce = (c: Context<StaffEnv>, importId: string) =>
 
 const IMPORT_ID = /^\w{16}$/
 const PARTS = z
-  .array(z.object({ name: z.string().min(1).max(1000), size: z.int().min(0) }))
-  .min(1)
-  .max(MOST_FILES)
+  .array(z.object({ name: z.string().check(z.minLength(1), z.maxLength(1000)), size: z.int().check(z.minimum(0)) }))
+  .check(z.minLength(1), z.maxLength(MOST_FILES))
 
 type Came = { importId: string; isThere?: false; uploads: Upload[]; keep: () => Promise<void> } | { importId: string; isThere: true } | { problem: string }
 

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { suffixes } from '#dist/manifest.ts'
 import { forPlatform } from '#src/db/platform.ts'
 import type { StaffShell } from '#src/db/staff-door.ts'
 import { type Env, isLocal } from '#src/env.ts'
@@ -10,6 +11,7 @@ import { examine, textName, verdictOf } from '#src/hostnames/doctor.ts'
 import { hostnameOf } from '#src/hostnames/name.ts'
 import { stepHostname } from '#src/hostnames/step.ts'
 import { cnameTarget, customAddress, defaultPortalAddress } from '#src/hosts.ts'
+import { wordList } from '#src/word-lists.ts'
 import { ConfirmDomainPage, DomainPage, DomainProgress } from '#views/admin/settings-domain.tsx'
 import type { StaffEnv } from './app-env.ts'
 
@@ -30,7 +32,7 @@ export const domainPages = new Hono<StaffEnv>()
     const { door, link, now } = c.var
     const { domain: typed } = await readForm(c, 'domain')
     const { shell, domains } = await read(c)
-    const named = hostnameOf(typed, { baseDomain: c.env.BASE_DOMAIN, isLocal: isLocal(c.env) })
+    const named = hostnameOf(typed, { baseDomain: c.env.BASE_DOMAIN, isLocal: isLocal(c.env) }, await wordList(c.env, suffixes))
     const problem = 'problem' in named ? named.problem : await unavailable(c.env, shell, domains, named.hostname)
     if ('problem' in named || problem !== undefined) return c.html(<DomainPage {...propsOf(c, shell, domains)} typed={typed} problem={problem} />, 422)
     const { id, statements } = claimDomain(door, named.hostname, domains)

@@ -53,22 +53,9 @@ const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b && b
 
 /** What is in a ZIP, by the names in it, without folders; undefined when it can't be opened, or is more than we take. */
 const unzipped = async (zip: Uint8Array): Promise<GivenPdf[] | undefined> => {
-  const { unzipSync } = await import('fflate')
-  let size = 0
-  try {
-    // What it says of the sizes is believed for what is opened at all, and nothing longer than that comes out.
-    const files = unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        const isOurs = !name.endsWith('/') && !/(^|\/)(\.|__MACOSX\/)/.test(name)
-        if (isOurs) size += originalSize
-        if (size > PDFS_LIMIT) throw new RangeError('too much')
-        return isOurs
-      },
-    })
-    return Object.entries(files).map(([name, bytes]) => givenPdf(name.replace(/^.*\//, ''), bytes as Uint8Array<ArrayBuffer>))
-  } catch {
-    return undefined
-  }
+  const { unzip } = await import('./unzip.ts')
+  const files = unzip(zip, PDFS_LIMIT)
+  return files && Object.entries(files).map(([name, bytes]) => givenPdf(name.replace(/^.*\//, ''), bytes))
 }
 
 /** The invoices that the files could be of: by number, or by the key they have in imports. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { SECOND } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 
@@ -7,21 +7,32 @@ import type { Env } from '#src/env.ts'
 const ANSWER_WITHIN = 10 * SECOND
 export const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4'
 
-const Told = z.array(z.union([z.string(), z.object({ message: z.string() }).transform(({ message }) => message)]))
+const Told = z.array(
+  z.union([
+    z.string(),
+    z.pipe(
+      z.object({ message: z.string() }),
+      z.transform(({ message }) => message),
+    ),
+  ]),
+)
 const CustomHostname = z.object({
   id: z.string(),
   hostname: z.string(),
-  status: z.string().default('pending'),
-  verification_errors: Told.default([]),
-  ssl: z.object({ status: z.string().default('initializing'), validation_errors: Told.default([]) }).default({ status: 'initializing', validation_errors: [] }),
+  status: z._default(z.string(), 'pending'),
+  verification_errors: z._default(Told, []),
+  ssl: z._default(z.object({ status: z._default(z.string(), 'initializing'), validation_errors: z._default(Told, []) }), {
+    status: 'initializing',
+    validation_errors: [],
+  }),
 })
 export type CustomHostname = z.infer<typeof CustomHostname>
 
 /** What every answer is wrapped in, but for that to a deletion, which is bare. */
 const Envelope = z.object({
-  success: z.boolean().default(true),
-  errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]),
-  result: z.unknown().optional(),
+  success: z._default(z.boolean(), true),
+  errors: z._default(z.array(z.object({ code: z.number(), message: z.string() })), []),
+  result: z.optional(z.unknown()),
 })
 
 /**
@@ -47,7 +58,7 @@ const reasonOf = (status: number, code: number, message: string): 'permission' |
   return status === 401 || status === 403 || NO_PERMISSION.has(code) ? 'permission' : 'other'
 }
 
-const call = async <T>(env: Env, shape: z.ZodType<T>, method: string, path: string, body?: object): Promise<Called<T>> => {
+const call = async <T>(env: Env, shape: z.ZodMiniType<T>, method: string, path: string, body?: object): Promise<Called<T>> => {
   try {
     const response = await fetch(`${env.CLOUDFLARE_API_BASE_URL ?? CLOUDFLARE_API}/zones/${env.CLOUDFLARE_ZONE_ID}/custom_hostnames${path}`, {
       method,
@@ -79,7 +90,7 @@ export const createHostname = (env: Env, hostname: string) => call(env, CustomHo
 export const readHostname = (env: Env, id: string) => call(env, CustomHostname, 'GET', `/${id}`)
 /** Has it looked at anew, which also brings back one that was given up. */
 export const nudgeHostname = (env: Env, id: string) => call(env, CustomHostname, 'PATCH', `/${id}`, { ssl: SSL })
-export const deleteHostname = (env: Env, id: string) => call(env, z.object({ id: z.string() }).partial(), 'DELETE', `/${id}`)
+export const deleteHostname = (env: Env, id: string) => call(env, z.partial(z.object({ id: z.string() })), 'DELETE', `/${id}`)
 /** The one of this name, if Cloudflare has it. */
 export const findHostname = async (env: Env, hostname: string): Promise<Called<CustomHostname | undefined>> => {
   const found = await call(env, z.array(CustomHostname), 'GET', `?hostname=${encodeURIComponent(hostname)}`)

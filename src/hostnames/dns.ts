@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { SECOND } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 
@@ -10,7 +10,7 @@ export type RecordType = keyof typeof TYPES
 
 const Answer = z.object({
   Status: z.number(),
-  Answer: z.array(z.object({ name: z.string(), type: z.number(), data: z.string() })).optional(),
+  Answer: z.optional(z.array(z.object({ name: z.string(), type: z.number(), data: z.string() }))),
 })
 
 /** `failed`: it could not be asked, which says nothing of the name. */

@@ -1,4 +1,4 @@
-import { parse } from 'tldts'
+import { publicSuffixOf } from './suffixes.ts'
 
 /** A name that a company wants its portal served under, as it was typed: what it is in DNS, or why it can't be one. */
 
@@ -37,7 +37,8 @@ const inDns = (name: string): string | undefined => {
 
 const NO_NAME = 'That is no domain. Type one such as portal.yourcompany.com.'
 
-export const hostnameOf = (typed: string, { baseDomain, isLocal }: House): Named => {
+/** @param suffixes the rules of the public suffix list; without them a name is not held against it */
+export const hostnameOf = (typed: string, { baseDomain, isLocal }: House, suffixes: string | undefined): Named => {
   const name = bare(typed)
   if (name === '') return { problem: 'Type a domain, such as portal.yourcompany.com.' }
   if (name.length > 1000) return { problem: NO_NAME }
@@ -56,7 +57,7 @@ export const hostnameOf = (typed: string, { baseDomain, isLocal }: House): Named
   if (SPECIAL.test(hostname)) return { problem: 'That name is reserved and can’t be reached on the internet. Type one of your own company’s.' }
   if (OTHERS.test(hostname)) return { problem: 'That name belongs to the network that serves the portal. Type one of your own company’s.' }
   if (hostname.length > LONGEST) return tooLong(hostname)
-  return registered(hostname)
+  return suffixes === undefined ? { hostname } : registered(hostname, suffixes)
 }
 
 const tooLong = ({ length }: string): Named => ({
@@ -64,12 +65,14 @@ const tooLong = ({ length }: string): Named => ({
 })
 
 /** By the list of endings under which anybody can register: the public suffix list. */
-const registered = (hostname: string): Named => {
-  const { domain, publicSuffix, isIcann, isPrivate } = parse(hostname, { allowPrivateDomains: true })
-  if (!isIcann && !isPrivate) return { problem: `There is no ending .${publicSuffix ?? ''} on the internet. Type one of your own company’s domains.` }
-  if (domain === null)
+const registered = (hostname: string, suffixes: string): Named => {
+  const suffix = publicSuffixOf(hostname, suffixes)
+  if (suffix === undefined)
+    return { problem: `There is no ending .${hostname.slice(hostname.lastIndexOf('.') + 1)} on the internet. Type one of your own company’s domains.` }
+  if (hostname === suffix)
     return { problem: `${hostname} is an ending under which others have names, too. Type a name of your own, such as portal.yourcompany.com.` }
   // A CNAME can stand beside nothing else, and a domain itself always has other records.
-  if (domain === hostname) return { problem: `A domain itself can’t point to the portal by a CNAME record. Use a name under it, such as portal.${hostname}.` }
+  if (!hostname.slice(0, -suffix.length - 1).includes('.'))
+    return { problem: `A domain itself can’t point to the portal by a CNAME record. Use a name under it, such as portal.${hostname}.` }
   return { hostname }
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseDecimal } from '#src/billing/money.ts'
 import { isPlainDate } from '#src/dates.ts'
 import { isEmail, trimmedEmail } from '#src/email-address.ts'
@@ -14,7 +14,8 @@ export type CellMeta = {
   /** What a cell of words may say. */
   words?: readonly string[]
 }
-const metaOf = (meta: CellMeta) => meta as Record<string, unknown>
+/** What is known of a cell, or of a heading; one that was cloned has what its origin has, too. */
+export const CELL_META = z.registry<CellMeta>()
 
 /** Why a cell is refused. */
 export class Refused {
@@ -26,13 +27,16 @@ export class Refused {
 
 /** A cell that `read` turns into a value. Space around the text doesn't count. */
 export const cell = <T>(read: (text: string) => T | Refused) =>
-  z.string().transform((text, context): T => {
-    const trimmed = text.trim()
-    const value = unreadable(trimmed) ?? read(trimmed)
-    if (!(value instanceof Refused)) return value
-    context.addIssue({ code: 'custom', message: value.reason })
-    return z.NEVER
-  })
+  z.pipe(
+    z.string(),
+    z.transform((text: string, { issues }): T => {
+      const trimmed = text.trim()
+      const value = unreadable(trimmed) ?? read(trimmed)
+      if (!(value instanceof Refused)) return value
+      issues.push({ code: 'custom', message: value.reason, input: text })
+      return z.NEVER
+    }),
+  )
 
 /** What a file in another encoding turns into, or no text at all: it must not be stored. */
 const unreadable = (text: string): Refused | undefined => {
@@ -53,11 +57,15 @@ export const neededText = (longest: number) =>
 export const KEY_LENGTH = 64
 export const key = neededText(KEY_LENGTH)
 /** A reference that may be left out: null when empty. */
-export const optionalKey = text(KEY_LENGTH).transform((text) => text || null)
+export const optionalKey = z.pipe(
+  text(KEY_LENGTH),
+  z.transform((text) => text || null),
+)
 
 export const oneOf = <const T extends string>(...words: T[]) =>
-  cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`)).meta(
-    metaOf({ reads: 'word', words }),
+  cell((text) => words.find((word) => word === text.toLowerCase()) ?? needed(text) ?? new Refused(`“${text}” is none of ${words.join(', ')}`)).register(
+    CELL_META,
+    { reads: 'word', words },
   )
 
 /** How dates and numbers are written for somebody, or nothing. Of a language alone the country of that name is meant, `de` being `de-DE`. */
@@ -73,7 +81,8 @@ export const language = cell((text) => {
 })
 
 /** An address of the web that a person can be sent to; may be empty. */
-export const webAddress = text(1000).pipe(
+export const webAddress = z.pipe(
+  text(1000),
   cell((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (text === '' || (url && /^https?:$/.test(url.protocol) && url.username === '')) return url?.href ?? ''
@@ -89,9 +98,9 @@ export const email = cell((text) => {
 })
 
 const readDay = (text: string) => (isPlainDate(text) && text >= '1900' ? text : new Refused(dayProblem(text)))
-const DAY = metaOf({ reads: 'day' })
-export const day = cell((text) => needed(text) ?? readDay(text)).meta(DAY)
-export const optionalDay = cell((text) => (text === '' ? null : readDay(text))).meta(DAY)
+const DAY: CellMeta = { reads: 'day' }
+export const day = cell((text) => needed(text) ?? readDay(text)).register(CELL_META, DAY)
+export const optionalDay = cell((text) => (text === '' ? null : readDay(text))).register(CELL_META, DAY)
 
 /** A day, or an instant that says its time zone: which instant is meant must not be guessed. */
 export const optionalInstant = cell((text) => {
@@ -133,18 +142,18 @@ export const readAmount = (text: string, currency: string): number | Refused => 
   return value instanceof Refused || Math.abs(value) <= LARGEST ? value : new Refused(`${text} is too large`)
 }
 
-const NUMBER = metaOf({ reads: 'number' })
+const NUMBER: CellMeta = { reads: 'number' }
 /** An amount whose currency stands in the same row, still as text. */
-export const amountText = neededText(40).meta(NUMBER)
-export const optionalAmountText = text(40).meta(NUMBER)
+export const amountText = neededText(40).register(CELL_META, NUMBER)
+export const optionalAmountText = text(40).register(CELL_META, NUMBER)
 
-export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, '')).meta(NUMBER)
+export const quantity = cell((text) => needed(text) ?? readDecimal(text, QUANTITY_PLACES, '')).register(CELL_META, NUMBER)
 
 /** Null when it is empty. */
 export const percent = cell((text) => {
   const rate = text === '' ? null : readDecimal(text, RATE_PLACES, '')
   return rate === null || rate instanceof Refused || (rate >= 0 && rate <= 100 * 10 ** RATE_PLACES) ? rate : new Refused(`${text} is not between 0 and 100`)
-}).meta(metaOf({ reads: 'percent' }))
+}).register(CELL_META, { reads: 'percent' })
 
 /** No currency has more places: amounts of a row that doesn't say its currency are read with all of them. */
 export const MOST_PLACES = 4
@@ -154,6 +163,6 @@ const readAmountOfAny = (text: string): AmountOfAny | Refused => {
   return value instanceof Refused ? value : { value, text }
 }
 export type AmountOfAny = { value: number; text: string }
-export const amountOfAnyCurrency = cell((text) => needed(text) ?? readAmountOfAny(text)).meta(NUMBER)
+export const amountOfAnyCurrency = cell((text) => needed(text) ?? readAmountOfAny(text)).register(CELL_META, NUMBER)
 /** Null when it is empty: then it is worked out. */
-export const optionalAmountOfAny = cell((text) => (text === '' ? null : readAmountOfAny(text))).meta(NUMBER)
+export const optionalAmountOfAny = cell((text) => (text === '' ? null : readAmountOfAny(text))).register(CELL_META, NUMBER)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseDecimal } from '#src/billing/money.ts'
 import { IMPORT_KINDS, type ImportKind } from '#src/db/schema/imports.ts'
 import { decimalText } from '#views/decimal.ts'
@@ -14,20 +14,20 @@ import { DAY_ORDERS, mayBeIn, plainDay, plainNumber, plainPercent } from './styl
  */
 
 /** A column; the difference of two; or the same text for every row. */
-const origin = z.union([z.object({ column: z.string(), less: z.string().optional() }), z.object({ text: z.string() })])
+const origin = z.union([z.object({ column: z.string(), less: z.optional(z.string()) }), z.object({ text: z.string() })])
 const mapping = z.object({
   kind: z.enum(IMPORT_KINDS),
   origins: z.record(z.string(), origin),
   /** By heading: a word of the file, in small letters, and the word that it stands for. */
   words: z.record(z.string(), z.record(z.string(), z.string())),
-  decimal: z.enum(['.', ',']).nullable(),
-  days: z.enum(DAY_ORDERS).nullable(),
+  decimal: z.nullable(z.enum(['.', ','])),
+  days: z.nullable(z.enum(DAY_ORDERS)),
   /** The file is read as several kinds: rows may say nothing of this one. */
   isPart: z.boolean(),
   /** A document may come again, with each of its lines: the same once more is no fault. */
   repeats: z.boolean(),
   /** Payments that an invoice's row speaks of, one for each invoice that its status leaves open; null for those of a file of their own. */
-  standIn: z.object({ status: origin.nullable(), words: z.record(z.string(), z.string()) }).nullable(),
+  standIn: z.nullable(z.object({ status: z.nullable(origin), words: z.record(z.string(), z.string()) })),
 })
 export type Origin = z.infer<typeof origin>
 export type Mapping = z.infer<typeof mapping>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { divideRounded } from '#src/billing/money.ts'
 import { searchWordsOf } from '#src/clients/words.ts'
 import { CLIENT_STATUSES } from '#src/db/schema/clients.ts'
@@ -11,6 +11,7 @@ import {
   type AmountOfAny,
   amountOfAnyCurrency,
   amountText,
+  CELL_META,
   type CellMeta,
   currency,
   day,
@@ -52,12 +53,26 @@ type FieldMeta = CellMeta & {
   isMore?: true
 }
 
+const FIELD_META = z.registry<FieldMeta>()
 /** A cell under its heading. */
-const field = <T extends z.ZodType>(cell: T, about: string, more: Omit<FieldMeta, 'about'> = {}): T => cell.meta({ ...cell.meta(), about, ...more })
+const field = <T extends z.ZodMiniType>(cell: T, about: string, more: Omit<FieldMeta, 'about'> = {}): T => {
+  const own = cell.clone()
+  FIELD_META.add(own, { ...CELL_META.get(cell), about, ...more })
+  return own
+}
 const needed = { isNeeded: true } as const
 const same = { isNeeded: true, isSame: true } as const
 const more = { isMore: true } as const
 const derived = { isDerived: true } as const
+
+type Context = z.core.ParsePayload
+
+/** A row's values, from those of its cells. */
+const rowOf = <S extends z.ZodMiniObject, T>(cells: S, read: (row: z.output<S>, context: Context) => T) =>
+  z.pipe(
+    cells,
+    z.transform((row: z.output<S>, context) => read(row, context)),
+  )
 
 const KEY = 'key'
 const updated_at = field(optionalInstant, 'when the row was last changed where it comes from', more)
@@ -82,7 +97,7 @@ const clientCells = z.object({
   language: field(language, 'how dates and amounts are written for it, such as `de-DE`', more),
   updated_at,
 })
-const clientRow = clientCells.transform((row, context) => ({
+const clientRow = rowOf(clientCells, (row, context) => ({
   ...row,
   credit_limit:
     row.credit_limit === '' ? null : amount(row, 'credit_limit', context, (limit) => (limit < 0 ? 'A credit limit can’t be below zero' : undefined)),
@@ -106,7 +121,7 @@ const orderCells = z.object({
   delivered_date: field(optionalDay, 'day', more),
   updated_at,
 })
-const orderRow = orderCells.transform(({ shipped_date, delivered_date, ...row }, context) => ({
+const orderRow = rowOf(orderCells, ({ shipped_date, delivered_date, ...row }, context) => ({
   ...row,
   search_text: searchTextOf(row.number, row.po_number ?? ''),
   total: amount(row, 'total', context),
@@ -124,7 +139,7 @@ const shipmentCells = z.object({
   expected_date: field(optionalDay, 'day it should arrive, or empty'),
   updated_at,
 })
-const shipmentRow = shipmentCells.transform(({ shipped_date, expected_date, ...row }) => ({ ...row, shipped_on: shipped_date, expected_on: expected_date }))
+const shipmentRow = rowOf(shipmentCells, ({ shipped_date, expected_date, ...row }) => ({ ...row, shipped_on: shipped_date, expected_on: expected_date }))
 
 /** What the status of an invoice or a credit note is called in a file, and in the house. */
 const INVOICE_STATES = { draft: 'draft', open: 'issued', void: 'void' } as const
@@ -142,7 +157,7 @@ const invoiceCells = z.object({
   po_number,
   updated_at,
 })
-const invoiceRow = invoiceCells.transform((row, context) => ({
+const invoiceRow = rowOf(invoiceCells, (row, context) => ({
   ...row,
   search_text: searchTextOf(row.number, row.po_number ?? ''),
   state: INVOICE_STATES[row.status],
@@ -161,7 +176,7 @@ const creditNoteCells = z.object({
   total: field(amountText, 'with tax; what is credited is written without a minus', needed),
   updated_at,
 })
-const creditNoteRow = creditNoteCells.transform((row, context) => ({
+const creditNoteRow = rowOf(creditNoteCells, (row, context) => ({
   ...row,
   search_text: searchTextOf(row.number),
   state: INVOICE_STATES[row.status],
@@ -178,7 +193,7 @@ const paymentCells = z.object({
   method: field(text(60), 'up to 60 characters, may be empty'),
   updated_at,
 })
-const paymentRow = paymentCells.transform((row, context) => ({ ...row, amount: amount(row, 'amount', context) }))
+const paymentRow = rowOf(paymentCells, (row, context) => ({ ...row, amount: amount(row, 'amount', context) }))
 
 const lineCells = {
   position: field(position, '1, 2, 3 and so on; once in each document. Where no column says it, it is counted', derived),
@@ -205,21 +220,21 @@ const orderLineCells = z.object({
     derived,
   ),
 })
-const orderLineRow = orderLineCells.transform(({ order_external_id, discount_percent, ...row }, context) =>
+const orderLineRow = rowOf(orderLineCells, ({ order_external_id, discount_percent, ...row }, context) =>
   lineOf(row, { document: order_external_id, rate: discount_percent ?? 0, discount: discount_percent ?? 0 }, context),
 )
 
 const invoiceLineCells = z.object({ invoice_external_id: field(key, 'an invoice', needed), ...lineCells, tax_percent, line_total, tax_amount })
-const invoiceLineRow = invoiceLineCells.transform(({ invoice_external_id, tax_percent, tax_amount, ...row }, context) =>
+const invoiceLineRow = rowOf(invoiceLineCells, ({ invoice_external_id, tax_percent, tax_amount, ...row }, context) =>
   lineOf(row, { document: invoice_external_id, rate: tax_percent ?? rateOf(row, tax_amount), discount: 0 }, context),
 )
 
 const creditNoteLineCells = z.object({ credit_note_external_id: field(key, 'a credit note', needed), ...lineCells, tax_percent, line_total, tax_amount })
-const creditNoteLineRow = creditNoteLineCells.transform(({ credit_note_external_id, tax_percent, tax_amount, ...row }, context) =>
+const creditNoteLineRow = rowOf(creditNoteLineCells, ({ credit_note_external_id, tax_percent, tax_amount, ...row }, context) =>
   lineOf(row, { document: credit_note_external_id, rate: tax_percent ?? rateOf(row, tax_amount), discount: 0 }, context),
 )
 
-const CELLS: Record<ImportKind, z.ZodObject> = {
+const CELLS: Record<ImportKind, z.ZodMiniObject> = {
   clients: clientCells,
   orders: orderCells,
   order_lines: orderLineCells,
@@ -236,7 +251,7 @@ export const fieldsOf = (kind: ImportKind): Map<string, FieldMeta> => FIELDS[kin
 const FIELDS = Object.fromEntries(
   Object.entries(CELLS).map(([kind, cells]) => [
     kind,
-    new Map(Object.entries(cells.shape).map(([heading, cell]) => [heading, (cell as z.ZodType).meta() as unknown as FieldMeta])),
+    new Map(Object.entries(cells.shape).map(([heading, cell]) => [heading, FIELD_META.get(cell as z.ZodMiniType)])),
   ]),
 ) as Record<ImportKind, Map<string, FieldMeta>>
 
@@ -263,10 +278,8 @@ export const readRow = (kind: ImportKind, cells: Cells): { values: Record<string
   return { column: String(issue?.path[0] ?? ''), reason: issue?.message ?? '' }
 }
 
-type Context = z.core.$RefinementCtx
-
-const refuse = (context: Context, column: string, reason: string): never => {
-  context.addIssue({ code: 'custom', message: reason, path: [column] })
+const refuse = ({ issues, value }: Context, column: string, reason: string): never => {
+  issues.push({ code: 'custom', message: reason, path: [column], input: value })
   return z.NEVER
 }
 

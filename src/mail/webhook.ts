@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import { Webhook } from 'standardwebhooks'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Instant } from '#src/dates.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { DELIVERIES, type Delivery, outbox } from '#src/db/schema/outbox.ts'
@@ -21,13 +21,16 @@ const LONGEST_DETAIL = 300
 
 const Tags = z.union([
   z.record(z.string(), z.string()),
-  z.array(z.object({ name: z.string(), value: z.string() })).transform((tags) => Object.fromEntries(tags.map(({ name, value }) => [name, value]))),
+  z.pipe(
+    z.array(z.object({ name: z.string(), value: z.string() })),
+    z.transform((tags) => Object.fromEntries(tags.map(({ name, value }) => [name, value]))),
+  ),
 ])
-const said = z.object({ type: z.string(), subType: z.string(), message: z.string(), reason: z.string() }).partial()
+const said = z.partial(z.object({ type: z.string(), subType: z.string(), message: z.string(), reason: z.string() }))
 const Event = z.object({
   type: z.string(),
-  created_at: z.string().default(''),
-  data: z.object({ tags: Tags.optional(), bounce: said.optional(), failed: said.optional(), suppressed: said.optional() }),
+  created_at: z._default(z.string(), ''),
+  data: z.object({ tags: z.optional(Tags), bounce: z.optional(said), failed: z.optional(said), suppressed: z.optional(said) }),
 })
 
 /** A mail that the provider took and then did not send reached nobody either: staff need to know no more than that, and why. */

@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'tldts'
 import { describe, expect, it } from 'vitest'
+import { suffixes } from '#dist/manifest.ts'
 import { hostnameOf } from '#src/hostnames/name.ts'
+import { publicSuffixOf } from '#src/hostnames/suffixes.ts'
 
 /** What people type for a domain: what becomes of it, or what they are told. */
 
 const HOUSE = { baseDomain: 'stockflow.io', isLocal: false }
+const RULES = readFileSync(join(import.meta.dirname, '../../dist/site', suffixes), 'utf8')
 const said = (typed: string, house = HOUSE) => {
-  const named = hostnameOf(typed, house)
+  const named = hostnameOf(typed, house, RULES)
   return 'hostname' in named ? named.hostname : named.problem
 }
 
@@ -107,4 +113,39 @@ describe('a domain', () => {
     expect(said('portal.demo.localhost', local)).toBe('portal.demo.localhost')
     expect(said('demo.stockflow.localhost', local)).toMatch(/are ours/)
   })
+})
+
+describe('the ending of a name', () => {
+  const lines = RULES.split('\n')
+  // All that are special, and of the rest so many that it takes no long.
+  const rules = lines.filter((rule, i) => /[*!]/.test(rule) || i % 30 === 0)
+  const names = rules.flatMap((rule) => {
+    const name = rule.replace('!', '').replace('*', 'star')
+    return [name, `acme.${name}`, `portal.acme.${name}`]
+  })
+
+  it('is what tldts, from which the list comes, says it is', () => {
+    expect(lines.length).toBeGreaterThan(10_000)
+    expect(rules.filter((rule) => /[*!]/.test(rule)).length).toBeGreaterThan(100)
+    const wrong = names.flatMap((name) => {
+      const { publicSuffix, isIcann, isPrivate } = parse(name, { allowPrivateDomains: true })
+      const expected = isIcann || isPrivate ? publicSuffix : undefined
+      const found = publicSuffixOf(name, RULES)
+      return found === expected ? [] : [{ name, found, expected }]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it.each([
+    ['portal.acme.co.uk', 'co.uk'],
+    ['www.ck', 'ck'],
+    ['acme.www.ck', 'ck'],
+    ['acme.other.ck', 'other.ck'],
+    ['a.city.kawasaki.jp', 'kawasaki.jp'],
+    ['a.b.kawasaki.jp', 'b.kawasaki.jp'],
+    ['nowhere.nosuchending', undefined],
+  ])('of %s is %s', (name, suffix) => expect(publicSuffixOf(name, RULES)).toBe(suffix))
+
+  it('is not asked for where the list can’t be read', () =>
+    expect(hostnameOf('portal.acme.nosuchending', HOUSE, undefined)).toEqual({ hostname: 'portal.acme.nosuchending' }))
 })

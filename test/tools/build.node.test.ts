@@ -9,8 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), 'stockflow-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const site = join(folder, 'site')
-const { assets, fonts, passwords, words } = build(folder)
-const addresses = [...Object.values(assets), ...Object.values(fonts), passwords, words]
+const { assets, fonts, passwords, words, suffixes } = build(folder)
+const addresses = [...Object.values(assets), ...Object.values(fonts), passwords, words, suffixes]
 const textOf = (address: string) => readFileSync(join(site, address), 'utf8')
 
 describe('the static files', () => {
@@ -60,5 +60,12 @@ describe('the static files', () => {
     const list = textOf(words).split('\n')
     expect(new Set(list).size).toBe(7772)
     expect(list.filter((word) => !/^[a-z]{3,9}$/.test(word))).toEqual([])
+  })
+
+  test('hold the endings of names, in punycode, one a line', () => {
+    const rules = textOf(suffixes).split('\n')
+    expect(rules.length).toBeGreaterThan(10_000)
+    expect(rules).toEqual(expect.arrayContaining(['com', 'co.uk', 'github.io', '*.ck', '!www.ck', 'xn--p1ai', '6.azurestaticapps.net']))
+    expect(rules.filter((rule) => !/^!?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(rule))).toEqual([])
   })
 })

@@ -2,8 +2,8 @@ import type { Env } from '#src/env.ts'
 import { logError } from '#src/log.ts'
 
 /**
- * A list of words among the static files, one a line; undefined when it can't be read. It must not keep people out, but
- * has to be noticed.
+ * A list among the static files, one entry a line; undefined when it can't be read. It must not keep people out, but has
+ * to be noticed.
  */
 export const wordList = async (env: Env, address: string): Promise<string | undefined> => {
   try {
@@ -11,7 +11,7 @@ export const wordList = async (env: Env, address: string): Promise<string | unde
     if (answer.ok) return await answer.text()
     throw new Error(`the list answered ${answer.status}`)
   } catch (error) {
-    logError('word list unreadable', error, { address })
+    logError('list unreadable', error, { address })
     return undefined
   }
 }
