@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
-import { type ClientDoor, PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-door.ts'
+import type { ClientDoor } from '#src/db/client-door.ts'
+import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-gate.ts'
 import { outbox } from '#src/db/schema/outbox.ts'
 import { portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { type MailRow, queueMail } from '#src/mail/outbox.ts'

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Instant } from '#src/dates.ts'
-import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-door.ts'
+import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-gate.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { accesses, portalSessions, portalUsers } from '#src/db/schema/people.ts'
 import { maybe, type Write } from '#src/db/statement.ts'

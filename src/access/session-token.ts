@@ -1,6 +1,6 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { type Instant, SECOND } from '#src/dates.ts'
-import { PORTAL_SESSION } from '#src/db/client-door.ts'
+import { PORTAL_SESSION } from '#src/db/client-gate.ts'
 import { STAFF_SESSION } from '#src/db/staff-door.ts'
 import { type Env, type Secret, secretsOf } from '#src/env.ts'
 

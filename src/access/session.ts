@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, isNull, type SQL } from 'drizzle-orm'
 import { entryForAccesses } from '#src/activity/entries.ts'
 import type { Instant } from '#src/dates.ts'
-import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-door.ts'
+import { PORTAL_IDLE, PORTAL_SESSION } from '#src/db/client-gate.ts'
 import type { TenantDoor } from '#src/db/door.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { accesses, portalSessions, portalUsers } from '#src/db/schema/people.ts'

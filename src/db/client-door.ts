@@ -1,10 +1,10 @@
 import { and, eq, getTableColumns, getTableName, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { DAY, type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
+import { type Instant, MINUTE, type PlainDate, todayIn } from '#src/dates.ts'
 import type { Env } from '#src/env.ts'
 import { Moved, OtherClient, PortalOff, SignedOut } from '#src/errors.ts'
-import type { Site } from '#src/hosts.ts'
 import { type Logo, logoOf } from '#src/logo.ts'
+import { brandColumns, type ClientWho, type GateRow, gateHolds, portalGateRead } from './client-gate.ts'
 import { compiledOne } from './compiled.ts'
 import { GatedDoor, type Reading, type TenantTable } from './door.ts'
 import { clients } from './schema/clients.ts'
@@ -12,29 +12,12 @@ import { outbox } from './schema/outbox.ts'
 import { accesses, portalSessions, portalUsers } from './schema/people.ts'
 import { memberships, staff } from './schema/staff.ts'
 import { companyProfiles, portalSettings, tenants } from './schema/tenants.ts'
-import { isAt, servedUnder } from './site.ts'
-import { type Answers, builder, maybe, NO_ENV, Read, type RowOf, type Selected, type Statements, selection, slot, type Write } from './statement.ts'
+import { type Answers, builder, NO_ENV, Read, type RowOf, type Selected, type Statements, selection, slot, type Write } from './statement.ts'
 
-export const PORTAL_IDLE = 7 * DAY
-export const PORTAL_SESSION = 30 * DAY
 /** Last use is written at most this often. */
 export const SEEN_EVERY = 5 * MINUTE
 /** Of one news, so many of the staff are told at most. */
 const STAFF_TOLD = 40
-
-/** What the session cookie says. It is trusted only to say which rows to read. */
-export type ClientWho = {
-  tenantId: string
-  /** Whose portal the request's host is. */
-  site: Site
-  sessionId: string
-  portalUserId: string
-  clientId: string
-  timeZone: string
-  /** When the cookie was written. */
-  writtenAt: Instant
-  now: Instant
-}
 
 /** What every page of a portal knows, from the gate. */
 export type PortalShell = {
@@ -59,26 +42,6 @@ export type StaffView = {
   /** Whether the client itself could see this now: its portal is on, and so is its access. */
   isOpen: boolean
 }
-
-/** That this session, of this person, still holds. */
-const sessionHolds = (who: Pick<ClientWho, 'tenantId' | 'sessionId' | 'portalUserId' | 'now'>) =>
-  and(
-    eq(portalSessions.tenantId, who.tenantId),
-    eq(portalSessions.id, who.sessionId),
-    eq(portalSessions.portalUserId, who.portalUserId),
-    isNull(portalSessions.endedAt),
-    sql`${portalSessions.seenAt} > ${who.now} - ${PORTAL_IDLE}`,
-    sql`${portalSessions.createdAt} > ${who.now} - ${PORTAL_SESSION}`,
-  )
-
-/** The gate as a condition of a write: this company's host, portal on, session, access, client switched on. */
-const gateHolds = (who: ClientWho): SQL => sql`EXISTS (
-  SELECT 1 FROM ${portalSessions}
-    JOIN ${tenants} ON ${tenants.id} = ${portalSessions.tenantId} AND ${isAt(who.site)} AND ${tenants.disabledAt} IS NULL
-    JOIN ${portalSettings} ON ${portalSettings.tenantId} = ${portalSessions.tenantId} AND ${portalSettings.enabled} = 1
-    JOIN ${accesses} ON ${accesses.tenantId} = ${portalSessions.tenantId} AND ${accesses.portalUserId} = ${portalSessions.portalUserId} AND ${accesses.clientId} = ${who.clientId} AND ${accesses.state} = 'active'
-    JOIN ${clients} ON ${clients.tenantId} = ${accesses.tenantId} AND ${clients.id} = ${accesses.clientId} AND ${clients.portalAccess} = 1
-  WHERE ${sessionHolds(who)} AND ${portalSessions.clientId} = ${who.clientId})`
 
 export class ClientDoor extends GatedDoor<GateRow> {
   readonly who: ClientWho
@@ -307,75 +270,4 @@ const PATTERNS = {
 
 export const forClient = (env: Env, who: ClientWho) => new ClientDoor(env, who)
 
-/** How a company shows itself. */
-const brandColumns = {
-  brandColour: portalSettings.brandColour,
-  logoHash: portalSettings.logoHash,
-  logoWidth: portalSettings.logoWidth,
-  logoHeight: portalSettings.logoHeight,
-}
-
-/** What a portal's gate says of the company and its settings. */
-export const companyColumns = {
-  company: tenants.name,
-  locale: companyProfiles.locale,
-  timeZone: companyProfiles.timeZone,
-  contactName: companyProfiles.contactName,
-  contactEmail: companyProfiles.contactEmail,
-  contactPhone: companyProfiles.contactPhone,
-  slug: tenants.slug,
-  hostname: servedUnder,
-  enabled: portalSettings.enabled,
-  ...brandColumns,
-  downloadInvoices: portalSettings.downloadInvoices,
-  orderHistory: portalSettings.orderHistory,
-  requestReturns: portalSettings.requestReturns,
-  showBalance: portalSettings.showBalance,
-  showCreditLimit: portalSettings.showCreditLimit,
-}
-
-/** One row if the host is this tenant's; its client's columns are null unless session, access and client all hold. */
-const portalGateRead = (who: ClientWho) => {
-  const { fields, decode } = selection({
-    ...companyColumns,
-    email: maybe(portalUsers.email),
-    personName: maybe(portalUsers.name),
-    clientName: maybe(clients.name),
-    clientCurrency: maybe(clients.currency),
-    clientLanguage: maybe(clients.language),
-    creditLimit: maybe(clients.creditLimit),
-    otherClients: otherClients(who),
-    sessionClient: sessionClient(who),
-  })
-  return new Read(
-    builder
-      .select(fields)
-      .from(tenants)
-      .innerJoin(companyProfiles, eq(companyProfiles.tenantId, tenants.id))
-      .innerJoin(portalSettings, eq(portalSettings.tenantId, tenants.id))
-      .leftJoin(portalSessions, and(sessionHolds(who), eq(portalSessions.clientId, who.clientId)))
-      .leftJoin(portalUsers, and(eq(portalUsers.tenantId, portalSessions.tenantId), eq(portalUsers.id, portalSessions.portalUserId)))
-      .leftJoin(
-        accesses,
-        and(
-          eq(accesses.tenantId, portalUsers.tenantId),
-          eq(accesses.portalUserId, portalUsers.id),
-          eq(accesses.clientId, portalSessions.clientId),
-          eq(accesses.state, 'active'),
-        ),
-      )
-      .leftJoin(clients, and(eq(clients.tenantId, accesses.tenantId), eq(clients.id, accesses.clientId), eq(clients.portalAccess, true)))
-      .where(and(eq(tenants.id, who.tenantId), isAt(who.site), isNull(tenants.disabledAt))),
-    decode,
-  )
-}
-export type GateRow = ReturnType<typeof portalGateRead>['row']
 const portalGate: (door: ClientDoor) => Read<GateRow> = compiledOne(({ who }: ClientDoor) => portalGateRead(who))
-
-/** As which client the session goes on, if it holds. */
-const sessionClient = (who: ClientWho): SQL<string | null> =>
-  sql<string | null>`(SELECT ${portalSessions.clientId} FROM ${portalSessions} WHERE ${sessionHolds(who)})`
-
-const otherClients = (who: ClientWho): SQL<number> => sql<number>`(
-  SELECT count(*) FROM ${accesses} AS others JOIN ${clients} AS theirs ON theirs.tenant_id = others.tenant_id AND theirs.id = others.client_id AND theirs.portal_access = 1
-  WHERE others.tenant_id = ${who.tenantId} AND others.portal_user_id = ${who.portalUserId} AND others.state = 'active' AND others.client_id <> ${who.clientId})`

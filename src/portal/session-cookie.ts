@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type PortalToken, readPortalToken, signPortalToken } from '#src/access/session-token.ts'
 import { SECOND } from '#src/dates.ts'
-import { PORTAL_SESSION } from '#src/db/client-door.ts'
+import { PORTAL_SESSION } from '#src/db/client-gate.ts'
 import type { Env } from '#src/env.ts'
 
 const NAME = 'portal'

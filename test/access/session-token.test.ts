@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { readPortalToken, readStaffToken, signPortalToken } from '#src/access/session-token.ts'
 import { DAY, SECOND } from '#src/dates.ts'
-import { PORTAL_SESSION } from '#src/db/client-door.ts'
+import { PORTAL_SESSION } from '#src/db/client-gate.ts'
 
 const NOW = Date.UTC(2026, 4, 1)
 const CLAIMS = { tenantId: 'Tenant', sessionId: 'session', portalUserId: 'user', clientId: 'client', timeZone: 'Europe/Berlin' }
