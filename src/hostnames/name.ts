@@ -37,7 +37,7 @@ const inDns = (name: string): string | undefined => {
 
 const NO_NAME = 'That is no domain. Type one such as portal.yourcompany.com.'
 
-/** @param suffixes the rules of the public suffix list; without them a name is not held against it */
+/** @param suffixes the rules of the public suffix list; without them a name is held against it no further than it shows by itself */
 export const hostnameOf = (typed: string, { baseDomain, isLocal }: House, suffixes: string | undefined): Named => {
   const name = bare(typed)
   if (name === '') return { problem: 'Type a domain, such as portal.yourcompany.com.' }
@@ -57,7 +57,8 @@ export const hostnameOf = (typed: string, { baseDomain, isLocal }: House, suffix
   if (SPECIAL.test(hostname)) return { problem: 'That name is reserved and can’t be reached on the internet. Type one of your own company’s.' }
   if (OTHERS.test(hostname)) return { problem: 'That name belongs to the network that serves the portal. Type one of your own company’s.' }
   if (hostname.length > LONGEST) return tooLong(hostname)
-  return suffixes === undefined ? { hostname } : registered(hostname, suffixes)
+  if (suffixes) return registered(hostname, suffixes)
+  return labels.length === 2 ? itself(hostname) : { hostname }
 }
 
 const tooLong = ({ length }: string): Named => ({
@@ -71,8 +72,10 @@ const registered = (hostname: string, suffixes: string): Named => {
     return { problem: `There is no ending .${hostname.slice(hostname.lastIndexOf('.') + 1)} on the internet. Type one of your own company’s domains.` }
   if (hostname === suffix)
     return { problem: `${hostname} is an ending under which others have names, too. Type a name of your own, such as portal.yourcompany.com.` }
-  // A CNAME can stand beside nothing else, and a domain itself always has other records.
-  if (!hostname.slice(0, -suffix.length - 1).includes('.'))
-    return { problem: `A domain itself can’t point to the portal by a CNAME record. Use a name under it, such as portal.${hostname}.` }
-  return { hostname }
+  return hostname.slice(0, -suffix.length - 1).includes('.') ? { hostname } : itself(hostname)
 }
+
+/** A CNAME can stand beside nothing else, and a domain itself always has other records. */
+const itself = (hostname: string): Named => ({
+  problem: `A domain itself can’t point to the portal by a CNAME record. Use a name under it, such as portal.${hostname}.`,
+})

@@ -28,6 +28,15 @@ it('refuses a change to a token that it read before, on the other surface, and u
   expect(await readPortalToken({ ...env, SESSION_SECRETS: `new:${'k'.repeat(40)}` }, token, NOW)).toBeUndefined()
 })
 
+it('reads what an older secret signed for as long as that one is there', async () => {
+  const secrets = { old: `old:${'o'.repeat(40)}`, new: `new:${'n'.repeat(40)}` }
+  const under = (SESSION_SECRETS: string) => ({ ...env, SESSION_SECRETS })
+  const token = await signPortalToken(under(secrets.old), CLAIMS, NOW)
+  expect(await readPortalToken(under(secrets.old), token, NOW)).toBeDefined()
+  expect(await readPortalToken(under(`${secrets.new},${secrets.old}`), token, NOW)).toBeDefined()
+  expect(await readPortalToken(under(secrets.new), token, NOW)).toBeUndefined()
+})
+
 it('reads more tokens than it holds on to', async () => {
   const tokens = await Promise.all(Array.from({ length: 1500 }, (_, i) => signPortalToken(env, { ...CLAIMS, sessionId: `session ${i}` }, NOW)))
   const read: (string | undefined)[] = []

@@ -146,6 +146,8 @@ describe('the ending of a name', () => {
     ['nowhere.nosuchending', undefined],
   ])('of %s is %s', (name, suffix) => expect(publicSuffixOf(name, RULES)).toBe(suffix))
 
-  it('is not asked for where the list can’t be read', () =>
-    expect(hostnameOf('portal.acme.nosuchending', HOUSE, undefined)).toEqual({ hostname: 'portal.acme.nosuchending' }))
+  it.each([undefined, ''])('is not asked for where the list can’t be read: %j', (list) => {
+    expect(hostnameOf('portal.acme.nosuchending', HOUSE, list)).toEqual({ hostname: 'portal.acme.nosuchending' })
+    expect(hostnameOf('acme.com', HOUSE, list)).toEqual({ problem: expect.stringContaining('A domain itself can’t point') })
+  })
 })

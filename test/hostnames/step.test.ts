@@ -162,11 +162,18 @@ describe('what can’t be', () => {
   it.each([
     ['acme.com', 'A domain itself can’t point to the portal'],
     ['app.stockflow.localhost', 'are ours'],
+    ['portal.acme.nosuchending', 'There is no ending .nosuchending'],
   ])('%s is refused beside the field', async (typed, words) => {
     const answer = await (await desk(company, internet)).claim(typed)
     const html = await answer.text()
     expect([answer.status, html.includes(words), html.includes(`value="${typed}"`)]).toEqual([422, true, true])
     expect(await rowsOf(company)).toEqual([])
+  })
+  it('an unknown ending is let through where the list of them can’t be read', async () => {
+    const ASSETS = { fetch: async () => new Response('', { status: 500 }) } as unknown as Fetcher
+    const answer = await (await desk(company, { ...internet, env: { ...internet.env, ASSETS } })).claim('portal.acme.nosuchending')
+    expect(answer.status).toBe(303)
+    expect(await statesOf(company)).toEqual(['portal.acme.nosuchending waiting'])
   })
   it('one that is there already is refused, and asking twice claims once', async () => {
     const name = await serving()

@@ -23,3 +23,16 @@ it('loads the style sheet of staff on their pages alone', () => {
   expect(pageWith('words').toString()).not.toContain(assets.staffCss)
   expect(pageWith('words', true).toString()).toContain(assets.staffCss)
 })
+
+it('writes everything that it is given as text', () => {
+  const hostile = '"></title><evil-one a="b">&amp;'
+  const page = String(
+    <Document title={hostile} lang={hostile} brandColour={`#${hostile}`} body={hostile}>
+      {hostile}
+    </Document>,
+  )
+  expect(page).not.toContain('<evil-one')
+  // Of each but its quotes.
+  expect(page.match(/&lt;evil-one/g)).toHaveLength(5)
+  expect(page.match(/evil-one a="/g)).toBeNull()
+})
