@@ -1,10 +1,13 @@
 /** Case-folded in every script, width and composed forms made one: what is compared and sorted. */
 export const fold = (text: string): string => text.normalize('NFKC').trim().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
-/** What was typed into a search field, cut at spaces and folded: at most five terms. */
+/**
+ * What was typed into a search field, cut at spaces and folded: at most five terms. An apostrophe is typed in one way and
+ * written in another, so it cuts, too: words are found from each of their parts on.
+ */
 export const searchTermsOf = (typed: string): string[] =>
   typed
-    .split(/\s+/u)
+    .split(/\s+|(?<=[\p{L}\p{N}])['’‘ʼ`´]/u)
     .map(fold)
     .filter((term) => term !== '')
     .slice(0, 5)

@@ -8,10 +8,15 @@ import { wantsFragment } from './guards.ts'
 import { logError } from './log.ts'
 
 /** A page, or only a part of one where a part was asked for. */
-const plain = (c: Context, status: ContentfulStatusCode, words: { title: string; text: string }) =>
+const plain = (c: Context, status: ContentfulStatusCode, words: Parameters<typeof PlainPage>[0]) =>
   c.html(wantsFragment(c) ? <PlainPart {...words} /> : <PlainPage {...words} />, status)
 
-const NOT_FOUND = { title: 'Page not found', text: 'There is nothing at this address, or it isn’t yours to see.' }
+// The start of whichever host it is: the same bytes on each of them.
+const NOT_FOUND = {
+  title: 'Page not found',
+  text: 'There is nothing at this address, or it isn’t yours to see.',
+  next: { href: '/', words: 'Go to the start page' },
+}
 
 const TOO_MANY: Record<TooManyOf, { title: string; text: string }> = {
   posts: { title: 'Too many tries', text: 'Too many tries in a short time.' },
@@ -65,10 +70,10 @@ export const refused = (error: Error, c: Context) => {
   return plain(c, 500, { title: 'Something went wrong', text: 'That didn’t work, and it isn’t your fault. Please try again in a moment.' })
 }
 
-/** After signing in, back to the page that was asked for; a fragment's page is replaced as a whole. */
+/** After signing in, back to the page that was asked for; a form that was sent is not sent again, and the page says so. A fragment's page is replaced as a whole. */
 export const toSignIn = (c: Context, signInPath: string) => {
   const { pathname, search } = new URL(c.req.url)
-  const target = c.req.method === 'GET' ? `${signInPath}?next=${encodeURIComponent(pathname + search)}` : signInPath
+  const target = c.req.method === 'GET' ? `${signInPath}?next=${encodeURIComponent(pathname + search)}` : `${signInPath}?notice=unsent`
   return goTo(c, target)
 }
 

@@ -31,12 +31,13 @@ export const clientPages = new Hono<StaffEnv>().get('/:id', async (c) => {
   const client = clientOf(clients)
   const balances = balancesOf(rows, client)
   const primary = portalAccessOf(rows, client, shell.portalEnabled).people.find(({ role }) => role === 'primary')
+  const move = primary?.state === 'invited' ? 'resend' : 'invite'
   return c.html(
     <ClientOverviewPage
       shell={shell}
       link={link}
       client={client}
-      invitee={primary?.refusals.invite === null ? primary : undefined}
+      invitee={primary?.refusals[move] === null ? primary : undefined}
       notice={NOTICES[c.req.query('notice') ?? '']}
       balances={balances}
       creditLeft={creditLeftOf(client.creditLimit, balances)}

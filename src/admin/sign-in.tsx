@@ -21,9 +21,10 @@ import { clearSession, writeSession } from './session-cookie.ts'
 const WRONG = 'That e-mail address and password don’t match.'
 
 /** What brought somebody here. */
-const NOTICES = new Map([
-  ['password-changed', 'Your password was changed. Sign in with it.'],
-  ['signed-out-everywhere', 'You are signed out everywhere.'],
+const NOTICES = new Map<string, { tone: 'good' | 'wait'; words: string }>([
+  ['password-changed', { tone: 'good', words: 'Your password was changed. Sign in with it.' }],
+  ['signed-out-everywhere', { tone: 'good', words: 'You are signed out everywhere.' }],
+  ['unsent', { tone: 'wait', words: 'You are signed out, so what you sent was not taken. Sign in, and send it again.' }],
 ])
 
 export type StaffVisitorEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }

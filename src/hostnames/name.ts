@@ -43,7 +43,8 @@ export const hostnameOf = (typed: string, { baseDomain, isLocal }: House, suffix
   if (name === '') return { problem: 'Type a domain, such as portal.yourcompany.com.' }
   if (name.length > 1000) return { problem: NO_NAME }
   if (name.startsWith('*.')) return { problem: 'A portal has one name: leave out the star.' }
-  if (/[/?#@]/.test(name)) return { problem: 'Type the domain alone, without a path: portal.yourcompany.com.' }
+  if (name.includes('@')) return { problem: 'That is an e-mail address. Type the domain alone: portal.yourcompany.com.' }
+  if (/[/?#]/.test(name)) return { problem: 'Type the domain alone, without a path: portal.yourcompany.com.' }
   if (/^\[|^[0-9a-f:]*:[0-9a-f:]*:/i.test(name)) return { problem: 'That is an address of the network. Type a name, such as portal.yourcompany.com.' }
   if (/:\d*$/.test(name)) return { problem: 'Type the domain alone, without a port: portal.yourcompany.com.' }
   const hostname = inDns(name)

@@ -22,9 +22,10 @@ import { openPortal, served } from './signed-in.ts'
 const WRONG = 'That e-mail address and password don’t match.'
 
 /** What brought somebody here. */
-const NOTICES = new Map([
-  ['password-changed', 'Your password was changed. Sign in with it.'],
-  ['signed-out-everywhere', 'You are signed out everywhere.'],
+const NOTICES = new Map<string, { tone: 'good' | 'wait'; words: string }>([
+  ['password-changed', { tone: 'good', words: 'Your password was changed. Sign in with it.' }],
+  ['signed-out-everywhere', { tone: 'good', words: 'You are signed out everywhere.' }],
+  ['unsent', { tone: 'wait', words: 'You are signed out, so what you sent was not taken. Sign in, and send it again.' }],
 ])
 
 export const signInPages = new Hono<PortalEnv>()

@@ -216,13 +216,19 @@ it.each([
   expect(await mailsTo(`new-${actor.email}`)).toEqual([])
 })
 
-it('the Overview invites, too, where an invitation would be taken', async () => {
+it('the Overview invites and sends an invitation again, too, where it would be taken', async () => {
   const actor = await makeActor(stage, 'not invited')
   const html = await textOf(actor, '')
   expect(html).toContain(`action="/clients/${actor.clientId}/invitations"`)
+  expect(html).toContain('Invite to Portal')
   expect((await post(actor, '/invitations', { address: actor.email, role: 'primary', seen: '' })).status).toBe(303)
   expect(await mailsTo(actor.email)).toMatchObject([{ kind: 'invitation' }])
-  expect(await textOf(actor, '')).not.toContain(`/clients/${actor.clientId}/invitations"`)
+  const invited = await textOf(actor, '')
+  expect(invited).toContain(`action="/clients/${actor.clientId}/invitations"`)
+  expect(invited).toContain('Resend Invitation')
+  expect(invited).not.toContain('Invite to Portal')
+  const active = await makeActor(stage, 'active')
+  expect(await textOf(active, '')).not.toContain(`/clients/${active.clientId}/invitations"`)
 })
 
 it('answers each form in two trips to the database, and each page in one', async () => {

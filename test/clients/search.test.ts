@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
 import type { ClientFilter } from '#src/clients/client.ts'
 import { clientCursor, clientCursorOf, clientListRead } from '#src/clients/list.ts'
+import { searchWordsOf } from '#src/clients/words.ts'
 import { pageOf } from '#src/db/paging.ts'
 import { clients } from '#src/db/schema/clients.ts'
 import { emailKeyOf, isEmail, trimmedEmail } from '#src/email-address.ts'
@@ -91,6 +92,17 @@ it('an address is trimmed, no-break spaces too, and compared without regard to c
       .map(isEmail)
       .some(Boolean),
   ).toBe(false)
+})
+
+it.each([
+  ['Corrigan’s of Clonakilty', "corrigan's"],
+  ['Corrigan’s of Clonakilty', 'Corrigan’s'],
+  ["Corrigan's of Clonakilty", 'corrigan’s clon'],
+  ['L’Épicerie', "l'épi"],
+  ['The Pargeters’ pantry', "pargeters' pan"],
+])('%s is found by %s', (name, typed) => {
+  const words = searchWordsOf({ name, code: 'C-1', email: null })
+  expect(searchTermsOf(typed).filter((term) => !words.some((word) => word.startsWith(term)))).toEqual([])
 })
 
 it('searches for at most five words', () => expect(searchTermsOf('a b c d e f g')).toHaveLength(5))

@@ -73,7 +73,7 @@ const BAD: [typed: string, why: RegExp][] = [
   ['portal.acme.com/orders', /without a path/],
   ['portal.acme.com?x=1', /without a path/],
   ['https://portal.acme.com/portal', /without a path/],
-  ['jo@acme.com', /without a path/],
+  ['jo@acme.com', /an e-mail address/],
   ['portal.acme.com:8443', /without a port/],
   ['my_portal.acme.com', /underscore/],
   ['-portal.acme.com', /no domain/],

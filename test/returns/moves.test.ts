@@ -153,11 +153,14 @@ describe('a decision', () => {
       instructions: ['1. Pack it', '2. Send it to us'],
     })
     const page = await (await askPortal(ada, `/returns/${made.id}`, { cookie: cookies.ada })).text()
+    expect(page).toContain('How to send it back')
     expect(page).toContain('<strong>us</strong>')
     expect(page).toContain('Approved in part')
     expect(page).toContain(`/portal/returns/${made.id}/slip.pdf`)
     await asStaff('receive', made, cookies.sam)
     expect(await linesOf(made.id)).toMatchObject([{ received: 10_000, condition: 'opened' }])
+    // It has been sent: how to is said no more.
+    expect(await (await askPortal(ada, `/returns/${made.id}`, { cookie: cookies.ada })).text()).not.toContain('How to send it back')
     await asStaff('close', made, cookies.sam)
     expect(await requestsOf(ada.company)).toMatchObject([{ state: 'closed', outcome: 'credit', credit_note: 'CN-7' }])
     expect((await storyOf(made.id)).at(-1)).toEqual({ event: 'return-closed', text: 'Credit, CN-7' })

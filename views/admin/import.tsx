@@ -114,7 +114,7 @@ const Progress = ({ link, locale, job, refusals, moreRefusals, changes }: Progre
         </header>
         <ul class="file-rows">
           {job.files.map((file) => (
-            <FileRow file={file} locale={locale} />
+            <FileRow file={file} locale={locale} isLookedAt={standing === 'planned' || standing === 'planning'} />
           ))}
         </ul>
       </section>
@@ -242,8 +242,11 @@ const FILE_WORDS: Record<ImportFile['state'], { word: string; tone: Tone }> = {
   stopped: { word: 'Stopped', tone: 'none' },
 }
 
-const FileRow = ({ file, locale }: { file: ImportFile; locale: string }) => {
-  const { word, tone } = FILE_WORDS[file.state]
+const LOOKED_AT = { word: 'Looked at', tone: 'none' } as const
+
+/** @param isLookedAt nothing of it is written yet */
+const FileRow = ({ file, locale, isLookedAt }: { file: ImportFile; locale: string; isLookedAt: boolean }) => {
+  const { word, tone } = isLookedAt && file.state === 'done' ? LOOKED_AT : FILE_WORDS[file.state]
   return (
     <li data-kind={file.kind} data-created={file.created} data-changed={file.changed} data-unchanged={file.unchanged} data-refused={file.refused}>
       <div class="about">

@@ -14,7 +14,7 @@ export const StaffSignInPage = ({
   next?: string | undefined
   problem?: string | undefined
   /** What brought somebody here, in a sentence. */
-  notice?: string | undefined
+  notice?: { tone: 'good' | 'wait'; words: string } | undefined
 }) => (
   <Gate title="Sign in">
     <form class="card" method="post" action={link('/sign-in')}>
@@ -23,8 +23,8 @@ export const StaffSignInPage = ({
         <p class="soft">For the staff of companies that use StockFlow.</p>
       </div>
       {notice && (
-        <p class="note good" role="status">
-          {notice}
+        <p class={`note ${notice.tone}`} role="status">
+          {notice.words}
         </p>
       )}
       {problem && (

@@ -20,7 +20,6 @@ export const Stepper = ({ name, value, label, form, problem }: StepperProps) => 
       form={form}
       value={value}
       inputmode="decimal"
-      autocomplete="off"
       aria-label={label}
       aria-describedby={problem}
       aria-invalid={problem ? 'true' : undefined}

@@ -10,7 +10,7 @@ type SignInPageProps = {
   /** Where to go afterwards. */
   next?: string | undefined
   problem?: string | undefined
-  notice?: string | undefined
+  notice?: { tone: 'good' | 'wait'; words: string } | undefined
 }
 
 export const SignInPage = ({ company, link, email, next, problem, notice }: SignInPageProps) => {
@@ -23,8 +23,8 @@ export const SignInPage = ({ company, link, email, next, problem, notice }: Sign
           <p class="soft">Your orders, invoices and balance with {company.name}.</p>
         </div>
         {notice && (
-          <p class="note good" role="status">
-            {notice}
+          <p class={`note ${notice.tone}`} role="status">
+            {notice.words}
           </p>
         )}
         {problem && (
