@@ -266,4 +266,15 @@ it('how late is counted in days, to the day', async () => {
   const page = await (await askPortal(person, '/', { cookie })).text()
   const shown = Object.fromEntries(['notDue', 'to30', 'to60', 'to90', 'over90'].map((age) => [age, figures(page, `age-${age}`)[0]?.[1]]))
   expect(shown).toEqual({ notDue: 11, to30: 1_100, to60: 110_000, to90: 11_000_000, over90: 100_000_000 })
+
+  const said = async () => /Open on invoices on [^<:]*/.exec(await (await askPortal(person, '/statement?from=2025-01-01', { cookie })).text())?.[0]
+  // What was paid of the void invoice.
+  await env.DB.prepare('DELETE FROM payments WHERE tenant_id = ? AND client_id = ?').bind(company.tenantId, person.clientId).run()
+  expect(await said()).toMatch(/^Open on invoices on \d+ \S+ \d{4}$/)
+  await env.DB.prepare(
+    "INSERT INTO payments (tenant_id, id, client_id, external_id, paid_on, amount, currency, created_at, updated_at) VALUES (?, ?1 || 'Account', ?, 'P-1', '2026-01-02', 7, 'EUR', 0, 0)",
+  )
+    .bind(company.tenantId, person.clientId)
+    .run()
+  expect(await said()).toMatch(/ \d{4}, before payments on account and other credit$/)
 })

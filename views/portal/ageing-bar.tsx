@@ -13,10 +13,13 @@ const PARTS = [
 const LONG = 1000
 const GAP = 3
 
+/** All that is open on invoices, in minor units. */
+export const openOf = (ageing: Ageing): number => PARTS.reduce((sum, { part }) => sum + ageing[part], 0)
+
 /** What is open on invoices, by how late it is: a bar for the eye, and the figures beside it for everybody. */
 export const AgeingBar = ({ ageing, locale }: { ageing: Ageing; locale: string }) => {
   const { currency } = ageing
-  const total = PARTS.reduce((sum, { part }) => sum + ageing[part], 0)
+  const total = openOf(ageing)
   const shown = PARTS.filter(({ part }) => ageing[part] > 0)
   let from = 0
   return (

@@ -4,7 +4,7 @@ import type { Link } from '#src/hosts.ts'
 import { Icon } from '#views/components/icon.tsx'
 import { Trail } from '#views/components/trail.tsx'
 import { formatDay, formatMoney } from '#views/format.ts'
-import { AgeingBar } from './ageing-bar.tsx'
+import { AgeingBar, openOf } from './ageing-bar.tsx'
 import { DayField } from './day-field.tsx'
 import { PortalPage, type PortalPageProps } from './layout.tsx'
 
@@ -156,6 +156,12 @@ const Currency = ({ shell, link, statement, period, isOnly, ageing }: CurrencyPr
           {closing < 0 ? 'Below zero you are in credit.' : entries.length === 0 ? 'Nothing changed in this period.' : null}
           {later !== 0 && ` ${money(later)} is dated after this period, which makes the balance of now ${money(closing + later)}.`}
         </p>
+        {ageing && (
+          <p class="soft">
+            Open on invoices on {formatDay(shell.today, locale)}
+            {openOf(ageing) !== closing + later && ', before payments on account and other credit'}:
+          </p>
+        )}
         {ageing && <AgeingBar ageing={ageing} locale={locale} />}
       </div>
     </section>
