@@ -58,13 +58,12 @@ export const writePerformance = (results: readonly Result[]): void => {
   const text = `# Performance
 
 Written by \`npm run bench\`, which runs the built Worker in workerd with a real local database and file store, without
-wrangler's proxy but for the long runs. Milliseconds are those of the machine that ran it and of nothing else; what counts is what stands beside
-them: the **floor** of a page is a bare route that sends that page's own statements, as they were recorded, in one batch
-and answers with a constant; that of a download streams the file, too. CPU is that of the whole process, the local
-database in it. Pages and downloads are asked for in rounds of mixed order,
-by a browser that stays signed in, and their figures are medians; the CPU of a PDF of one page is a mean, the memory of
-one of 100 pages the most that was seen. The spread stands with the goal. Counts and bytes are
-the same on every machine.
+wrangler's proxy but for the long runs. Milliseconds are those of the machine that ran it and of nothing else; what counts
+is what stands beside them: the **floor** of a page is a bare route that sends that page's own statements, as they were
+recorded, in one batch and answers with a constant; that of a download streams the file, too. CPU is that of the whole
+process, the local database in it. Pages and downloads are asked for in rounds of mixed order, by a browser that stays
+signed in, and their figures are medians; the CPU of a PDF of one page is a mean, the memory of one of 100 pages the most
+that was seen. The spread stands with the goal. Counts and bytes are the same on every machine.
 
 ${results.filter(({ met }) => met === true).length} goals are met, ${missed.length} missed.${missed.map((result) => `\n\n**Missed:** ${result.name} is ${shown(result)}; the goal is ${result.goal}.`).join('')}
 
