@@ -50,6 +50,8 @@ export type PersonAccess = {
   lastLoginAt: Instant | null
   /** Why each action can't be done now; null when it can. */
   refusals: Record<Action, Refusal | null>
+  /** The same of the invitation that the person's state asks for: the first one, or that one again. */
+  inviteRefusal: Refusal | null
 }
 
 export type PortalAccess = {
@@ -162,6 +164,7 @@ const personOf = (rows: Rows, address: Address, around: Around): PersonAccess =>
   const invitation = mails.find(({ kind }) => kind === 'invitation')
   const reset = mails.find(({ id }) => id === person?.resetMailId)
   const state = access?.state ?? 'not-invited'
+  const refusals = refusalsOf(circumstancesOf(address.email, state, address.role === 'primary', around))
   return {
     ...address,
     name: person?.name || address.name,
@@ -176,7 +179,8 @@ const personOf = (rows: Rows, address: Address, around: Around): PersonAccess =>
     activatedAt: access?.activatedAt ?? null,
     firstLoginAt: access?.firstLoginAt ?? null,
     lastLoginAt: access?.lastLoginAt ?? null,
-    refusals: refusalsOf(circumstancesOf(address.email, state, address.role === 'primary', around)),
+    refusals,
+    inviteRefusal: refusals[state === 'invited' ? 'resend' : 'invite'],
   }
 }
 

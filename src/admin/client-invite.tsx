@@ -28,8 +28,7 @@ export const clientInvitePages = new Hono<StaffEnv>()
     const { client, access } = tab
     const person = personOf(access, { address, role })
     if (!person) return tabRefusing(c, shell, tab, address === '' ? 'no-email' : 'gone', address || null)
-    const refusal = person.refusals[person.state === 'invited' ? 'resend' : 'invite']
-    if (refusal !== null) return tabRefusing(c, shell, tab, refusal, person.email)
+    if (person.inviteRefusal !== null) return tabRefusing(c, shell, tab, person.inviteRefusal, person.email)
     // The form knew of an older invitation than there is: it was sent twice, or somebody else was quicker.
     if (person.state === 'invited' && (seen || null) !== person.openMailId) return backToTab(c, id, { mail: person.openMailId ?? '' })
     // A page from before a revoke: sending again is no new invitation, even if the person's link still opens another client.

@@ -31,13 +31,12 @@ export const clientPages = new Hono<StaffEnv>().get('/:id', async (c) => {
   const client = clientOf(clients)
   const balances = balancesOf(rows, client)
   const primary = portalAccessOf(rows, client, shell.portalEnabled).people.find(({ role }) => role === 'primary')
-  const move = primary?.state === 'invited' ? 'resend' : 'invite'
   return c.html(
     <ClientOverviewPage
       shell={shell}
       link={link}
       client={client}
-      invitee={primary?.refusals[move] === null ? primary : undefined}
+      invitee={primary?.inviteRefusal === null ? primary : undefined}
       notice={NOTICES[c.req.query('notice') ?? '']}
       balances={balances}
       creditLeft={creditLeftOf(client.creditLimit, balances)}

@@ -14,23 +14,17 @@ import type { Env } from '#src/env.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
 import type { Link } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
+import { SIGN_IN_NOTICES } from '#src/sign-in-notices.ts'
 import { StaffSignInPage } from '#views/admin/sign-in.tsx'
 import { clearSession, writeSession } from './session-cookie.ts'
 
 /** One sentence for every way to fail: it must not say which addresses exist. */
 const WRONG = 'That e-mail address and password don’t match.'
 
-/** What brought somebody here. */
-const NOTICES = new Map<string, { tone: 'good' | 'wait'; words: string }>([
-  ['password-changed', { tone: 'good', words: 'Your password was changed. Sign in with it.' }],
-  ['signed-out-everywhere', { tone: 'good', words: 'You are signed out everywhere.' }],
-  ['unsent', { tone: 'wait', words: 'You are signed out, so what you sent was not taken. Sign in, and send it again.' }],
-])
-
 export type StaffVisitorEnv = { Bindings: Env; Variables: { link: Link; now: number; token: StaffToken | undefined } }
 
 export const signInPages = new Hono<StaffVisitorEnv>()
-  .get('/sign-in', (c) => c.html(<StaffSignInPage link={c.var.link} next={c.req.query('next')} notice={NOTICES.get(c.req.query('notice') ?? '')} />))
+  .get('/sign-in', (c) => c.html(<StaffSignInPage link={c.var.link} next={c.req.query('next')} notice={SIGN_IN_NOTICES.get(c.req.query('notice') ?? '')} />))
   .post('/sign-in', async (c) => {
     const { link, now } = c.var
     const { email, password, next } = await readForm(c, 'email', 'password', 'next')

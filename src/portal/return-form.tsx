@@ -4,7 +4,6 @@ import type { PortalShell } from '#src/db/client-door.ts'
 import { NoForm, NotFound, TooLarge } from '#src/errors.ts'
 import { multipartOf, readForm } from '#src/guards.ts'
 import { announceMail, type MailRow } from '#src/mail/outbox.ts'
-import { markdownHtml } from '#src/markdown.ts'
 import { PHOTO, Refused, tooLarge } from '#src/pictures/limits.ts'
 import { askedOf, type ReturnProblems, type TypedReturn, typedReturn } from '#src/returns/form.ts'
 import { answerQuestion, withdrawReturn } from '#src/returns/move.ts'
@@ -12,8 +11,8 @@ import { returnMail, staffReturnMails } from '#src/returns/news.ts'
 import { addPhoto, forgetUnsent, MOST_PHOTOS, removePhotos, unsentPhotos } from '#src/returns/photos.ts'
 import { type ReturnRequest, returnOf, returnReads, returnThere } from '#src/returns/request.ts'
 import { goodsOf, goodsReads } from '#src/returns/returnable.ts'
-import { rulesOf } from '#src/returns/rules.ts'
-import { canMove, isApproved } from '#src/returns/states.ts'
+import { instructionsIn, rulesOf } from '#src/returns/rules.ts'
+import { canMove } from '#src/returns/states.ts'
 import { submitReturn } from '#src/returns/submit.ts'
 import { ReturnPage } from '#views/portal/return.tsx'
 import { ReturnItemsPage } from '#views/portal/return-items.tsx'
@@ -208,7 +207,7 @@ const readRequest = async (
   }))
   if (!shell.toggles.requestReturns) throw new NotFound()
   const request = returnOf(rows)
-  return { shell, request, instructions: isApproved(request.state) ? markdownHtml(rules[0]?.returnInstructions ?? '') : '', staff }
+  return { shell, request, instructions: instructionsIn(request.state, rules[0]), staff }
 }
 
 /** It was decided meanwhile: as it stands now, with a word about it. */

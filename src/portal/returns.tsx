@@ -6,12 +6,12 @@ import { addressOf, documentSenderOf } from '#src/documents/content.ts'
 import { pdfResponse } from '#src/documents/response.ts'
 import { slipFile } from '#src/documents/return-slip.ts'
 import { NotFound } from '#src/errors.ts'
-import { markdownHtml, markdownText } from '#src/markdown.ts'
+import { markdownText } from '#src/markdown.ts'
 import { chosenOf, emptyReturn } from '#src/returns/form.ts'
 import { MOST_PHOTOS, ownPhotoRead, photoAnswer } from '#src/returns/photos.ts'
 import { ordersOf, ownReturns, returnCursor, returnOf, returnReads } from '#src/returns/request.ts'
 import { type Chosen, daysOf, daysToReturn, goodsOf, goodsReads, ordersToReturn, whyNotOrder } from '#src/returns/returnable.ts'
-import { rulesOf } from '#src/returns/rules.ts'
+import { instructionsIn, rulesOf } from '#src/returns/rules.ts'
 import { isApproved } from '#src/returns/states.ts'
 import { ReturnPage } from '#views/portal/return.tsx'
 import { ChooseDayPage, ChooseOrderPage } from '#views/portal/return-choose.tsx'
@@ -40,7 +40,7 @@ export const returnPages = new Hono<ReadEnv>()
     const { shell, rules, ...rows } = await door.page(() => ({ ...returnReads(door, c.req.param('id')), rules: door.returnRules() }))
     if (!shell.toggles.requestReturns) throw new NotFound()
     const request = returnOf(rows)
-    const instructions = isApproved(request.state) ? markdownHtml(rules[0]?.returnInstructions ?? '') : ''
+    const instructions = instructionsIn(request.state, rules[0])
     const isNew = c.req.query('submitted') !== undefined
     return c.html(<ReturnPage shell={shell} link={link} request={request} instructions={instructions} isNew={isNew} mostPhotos={MOST_PHOTOS} />)
   })

@@ -13,6 +13,7 @@ import { NotFound } from '#src/errors.ts'
 import { limitGuessing, readForm, safeNext } from '#src/guards.ts'
 import { siteName } from '#src/hosts.ts'
 import { newId } from '#src/ids.ts'
+import { SIGN_IN_NOTICES } from '#src/sign-in-notices.ts'
 import { SignInPage } from '#views/portal/sign-in.tsx'
 import type { PortalEnv } from './app-env.ts'
 import { clearSession, writeSession } from './session-cookie.ts'
@@ -21,17 +22,10 @@ import { openPortal, served } from './signed-in.ts'
 /** One sentence for every way to fail: it must not say which addresses exist. */
 const WRONG = 'That e-mail address and password don’t match.'
 
-/** What brought somebody here. */
-const NOTICES = new Map<string, { tone: 'good' | 'wait'; words: string }>([
-  ['password-changed', { tone: 'good', words: 'Your password was changed. Sign in with it.' }],
-  ['signed-out-everywhere', { tone: 'good', words: 'You are signed out everywhere.' }],
-  ['unsent', { tone: 'wait', words: 'You are signed out, so what you sent was not taken. Sign in, and send it again.' }],
-])
-
 export const signInPages = new Hono<PortalEnv>()
   .get('/sign-in', async (c) => {
     const company = await openPortal(c)
-    return c.html(<SignInPage company={company} link={c.var.link} next={c.req.query('next')} notice={NOTICES.get(c.req.query('notice') ?? '')} />)
+    return c.html(<SignInPage company={company} link={c.var.link} next={c.req.query('next')} notice={SIGN_IN_NOTICES.get(c.req.query('notice') ?? '')} />)
   })
   .post('/sign-in', async (c) => {
     const { site, link, now, base } = c.var

@@ -1,7 +1,10 @@
 import type { PlainDate } from '#src/dates.ts'
 import { daysAfter } from '#src/dates.ts'
+import type { ReturnState } from '#src/db/schema/returns.ts'
 import type { portalSettings } from '#src/db/schema/tenants.ts'
 import { fold } from '#src/fold.ts'
+import { markdownHtml } from '#src/markdown.ts'
+import { isToBeSent } from './states.ts'
 
 /** What a company lets its clients return, as Settings → Returns says it. */
 
@@ -25,6 +28,10 @@ export const rulesOf = (stored: Stored): ReturnRules => ({
   instructions: stored.returnInstructions,
   version: stored.returnsVersion,
 })
+
+/** How to send goods back, as HTML: for as long as they are to be sent, and empty otherwise. */
+export const instructionsIn = (state: ReturnState, stored: Pick<Stored, 'returnInstructions'> | undefined): string =>
+  isToBeSent(state) ? markdownHtml(stored?.returnInstructions ?? '') : ''
 
 /** The last day on which goods can be returned. */
 export const lastDayOf = (returnableFrom: PlainDate, { window }: Pick<ReturnRules, 'window'>): PlainDate => daysAfter(returnableFrom, window)

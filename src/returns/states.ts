@@ -37,5 +37,8 @@ export const HOLDS: Record<ReturnState, 'what was asked for' | 'what was approve
 }
 export const statesThatHold = (what: (typeof HOLDS)[ReturnState]): ReturnState[] => RETURN_STATES.filter((state) => HOLDS[state] === what)
 
+/** Goods are to be sent, or are on their way. */
+export const isToBeSent = (state: ReturnState): boolean => state === 'approved' || state === 'partly-approved'
+
 /** Goods may be on their way, or have come. */
 export const isApproved = (state: ReturnState): boolean => HOLDS[state] === 'what was approved'

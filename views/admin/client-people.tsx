@@ -48,7 +48,7 @@ const Person = ({ person, client, shell, link }: StaffPageProps & { person: Pers
       </div>
       {role !== 'primary' && (
         <div class="row">
-          {person.refusals[state === 'invited' ? 'resend' : 'invite'] === null && <InviteForm link={link} clientId={client.id} person={person} />}
+          {person.inviteRefusal === null && <InviteForm link={link} clientId={client.id} person={person} />}
           {person.refusals['send-reset'] === null && <ResetForm link={link} clientId={client.id} person={person} small />}
           <form method="post" action={link(`/clients/${client.id}/people/remove`)}>
             <input type="hidden" name="address" value={person.emailKey} />

@@ -77,6 +77,7 @@ const TITLES: Record<Standing, string> = {
 
 const Progress = ({ link, locale, job, refusals, moreRefusals, changes }: ProgressProps) => {
   const standing = standingOf(job)
+  const isLookedAt = standing === 'planning' || standing === 'planned'
   const isMoving = standing === 'planning' || standing === 'running'
   const isStopped = standing === 'finished' && job.files.some(({ state }) => state === 'stopped')
   const address = link(`/imports/${job.id}`)
@@ -114,11 +115,11 @@ const Progress = ({ link, locale, job, refusals, moreRefusals, changes }: Progre
         </header>
         <ul class="file-rows">
           {job.files.map((file) => (
-            <FileRow file={file} locale={locale} isLookedAt={standing === 'planned' || standing === 'planning'} />
+            <FileRow file={file} locale={locale} isLookedAt={isLookedAt} />
           ))}
         </ul>
       </section>
-      <Understood link={link} job={job} mayChange={standing === 'planned' || standing === 'planning'} />
+      <Understood link={link} job={job} mayChange={isLookedAt} />
       {refusals.length > 0 && <Refused link={link} job={job} refusals={refusals} moreRefusals={moreRefusals} locale={locale} />}
       {!isMoving && job.files.map((file) => <Changes link={link} locale={locale} job={job} file={file} changes={changes} />)}
     </div>

@@ -1,4 +1,5 @@
 import type { Link } from '#src/hosts.ts'
+import type { SignInNotice } from '#src/sign-in-notices.ts'
 import { Gate } from './gate.tsx'
 
 /** @param next where to go after signing in; the handler judges it */
@@ -14,7 +15,7 @@ export const StaffSignInPage = ({
   next?: string | undefined
   problem?: string | undefined
   /** What brought somebody here, in a sentence. */
-  notice?: { tone: 'good' | 'wait'; words: string } | undefined
+  notice?: SignInNotice | undefined
 }) => (
   <Gate title="Sign in">
     <form class="card" method="post" action={link('/sign-in')}>

@@ -67,7 +67,7 @@ export const ReturnPage = ({ shell, link, request, instructions, mostPhotos, isN
       <div class="split">
         <div class="stack">
           <NextStep shell={shell} request={request} />
-          {isApproved && instructions && (
+          {instructions && (
             <section class="card" aria-labelledby="how-to">
               <header>
                 <h2 id="how-to">How to send it back</h2>

@@ -1,5 +1,6 @@
 import type { PortalCompany } from '#src/db/platform.ts'
 import type { Link } from '#src/hosts.ts'
+import type { SignInNotice } from '#src/sign-in-notices.ts'
 import { PortalGate } from './gate.tsx'
 
 type SignInPageProps = {
@@ -10,7 +11,7 @@ type SignInPageProps = {
   /** Where to go afterwards. */
   next?: string | undefined
   problem?: string | undefined
-  notice?: { tone: 'good' | 'wait'; words: string } | undefined
+  notice?: SignInNotice | undefined
 }
 
 export const SignInPage = ({ company, link, email, next, problem, notice }: SignInPageProps) => {
